@@ -1,0 +1,39 @@
+"""What the photos say about a surface: silhouettes, and photo-consistency between views. Per-pixel values.
+
+The photo-consistency is one minus the zero-mean normalized cross-correlation (ZNCC) of a small window in one
+photo and of the same surface patch in another: exposure and slow shading differ between photos without
+doing harm, no model of the appearance has to be learned on the way, and the gradient is exact from the
+first step. (Pons et al. 2007; Vu et al. 2012, "High accuracy and visibility-consistent dense multiview stereo".)
+"""
+
+import torch
+
+from ..kernels.box_filter import box_filter
+
+_NOISE = 3.0e-4  # variance of gray values below which a window says nothing: sensor noise, compression
+
+
+def silhouette_loss(coverage: torch.Tensor, mask: torch.Tensor, trust: torch.Tensor) -> torch.Tensor:
+    """coverage, mask, trust (H, W) in [0, 1] -> trusted squared differences (H, W)."""
+    return trust * (coverage - mask).square()
+
+
+def correlation_loss(
+    gray: torch.Tensor, sampled: torch.Tensor, weight: torch.Tensor, radius: int
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """gray, sampled, weight (H, W) -> 1 - ZNCC over (2 radius + 1)^2 windows (H, W), and its weights (H, W).
+
+    Windows with little contrast lose correlation smoothly (the noise variance is added to both variances), so
+    that flat skin passes no gradient. Gradients reach `sampled` only.
+    """
+    a, b, w = gray, sampled, weight
+    sums = box_filter(torch.stack([w, w * a, w * b, w * a * a, w * b * b, w * a * b]), radius)
+    total = sums[0].clamp_min(1e-6)
+    mean_a, mean_b = sums[1] / total, sums[2] / total
+    var_a = (sums[3] / total - mean_a * mean_a).clamp_min(0)
+    var_b = (sums[4] / total - mean_b * mean_b).clamp_min(0)
+    covariance = sums[5] / total - mean_a * mean_b
+    zncc = covariance * torch.rsqrt((var_a + _NOISE) * (var_b + _NOISE))
+    filled = sums[0].detach() / (2 * radius + 1) ** 2
+    trusted = weight * (filled - 0.3).clamp(0, 0.4) / 0.4  # windows that hang over an edge say less
+    return 1 - zncc, trusted

@@ -1,0 +1,23 @@
+"""Which views to compare with which."""
+
+import numpy as np
+
+from ..scene import View
+
+_BEST_ANGLE = 20.0  # degrees between viewing directions: enough parallax, little change of looks
+_SPREAD = 18.0  # degrees; how quickly a pair loses worth away from the best angle
+_MAX_ANGLE = 62.0  # degrees; beyond it hardly any surface is seen squarely by both
+
+
+def view_pairs(views: tuple[View, ...], count: int) -> list[list[int]]:
+    """For each view the numbers of up to `count` others, best first, seen from the origin."""
+    directions = np.stack([view.camera.position for view in views])
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    angles = np.degrees(np.arccos(np.clip(directions @ directions.T, -1, 1)))
+    worth = np.exp(-0.5 * ((angles - _BEST_ANGLE) / _SPREAD) ** 2)
+    worth[(angles > _MAX_ANGLE) | (angles < 2.0)] = 0
+    pairs = []
+    for row in worth:
+        order = np.argsort(-row, kind="stable")[:count]
+        pairs.append([int(k) for k in order if row[k] > 0])
+    return pairs

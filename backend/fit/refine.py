@@ -1,0 +1,63 @@
+"""The last millimeter: vertices of a fixed topology moved by large, smooth steps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ..mesh.smoothing import SmoothSolver, umbrella
+from ..scene import CutPlane, Surface
+from .descent import Descent, batches, falling
+from .objective import Objective
+
+
+@dataclass(frozen=True)
+class RefineConfig:
+    """One pass over a fixed topology."""
+
+    steps: int = 100
+    views: int = 2  # per step
+    first_length: float = 0.25  # pixels that a usual step moves a vertex, at the start
+    last_length: float = 0.04  # and at the end
+    smoothing: float = 12.0  # lambda of the solver: a step is smooth over about its root in edges
+    stiffness: float = 0.05  # share of the bi-Laplacian taken off per step: no crumpling where photos say nothing
+    spread: float = 0.10  # share of the way to the neighbors' mean along the surface per step: even triangles
+
+
+def refine(
+    surface: Surface,
+    objective: Objective,
+    config: RefineConfig,
+    cut: CutPlane | None,
+    rng: np.random.Generator,
+    on_step: Callable[[int], None] = lambda step: None,
+) -> Surface:
+    """Move the vertices of a closed surface (normalized frame) until it agrees with the photos; same faces."""
+    vertices, faces = surface.vertices.astype(np.float32), torch.from_numpy(surface.faces)
+    solver = SmoothSolver(surface.faces, len(vertices), config.smoothing, tolerance=2e-2)
+    average = umbrella(surface.faces, len(vertices))
+    held = _on_plane(vertices, cut)
+    descent, footprint = Descent(), float(np.median([target.footprint for target in objective.targets]))
+    objective.look(torch.from_numpy(vertices), faces)
+    for step, batch in zip(range(config.steps), batches(len(objective.targets), config.views, rng), strict=False):
+        pull, _ = objective.gradient(torch.from_numpy(vertices), faces, batch, step)
+        length = falling(config.first_length, config.last_length, step / config.steps) * footprint
+        change = descent.step(solver(pull.numpy()), length)
+        bend = average @ vertices
+        normals = Surface(vertices, surface.faces).vertex_normals()
+        across = bend - normals * np.einsum("vc,vc->v", bend, normals)[:, None]
+        change += config.spread * across - config.stiffness * (average @ bend)
+        if cut is not None:  # the cut stays the plane that it is
+            change[held] -= (change[held] @ cut.normal)[:, None] * cut.normal.astype(np.float32)
+        vertices = vertices + change
+        if not np.isfinite(vertices).all():
+            raise FloatingPointError(f"a vertex became infinite at refinement step {step}")
+        on_step(step)
+    return Surface(vertices.astype(np.float32), surface.faces)
+
+
+def _on_plane(vertices: np.ndarray, cut: CutPlane | None) -> np.ndarray:
+    if cut is None:
+        return np.zeros(len(vertices), bool)
+    return np.abs((vertices - cut.point) @ cut.normal) < 1e-3

@@ -1,0 +1,74 @@
+"""The photos as the fit reads them: gray pyramids, masks and lenses, bottom-up like the rasterizer's pictures."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from ..kernels.reproject import Lens, lens_of
+from ..scene import CutPlane, View
+from .beyond import pixels_beyond
+
+_REACH = 1.6  # half the depth range drawn around the origin; the subject itself lies within 1
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+
+
+@dataclass(frozen=True)
+class Target:
+    """One view at one resolution.
+
+    gray   (H, W) sRGB luma                 mask  (H, W) coverage of the subject, 0..1
+    trust  (H, W) belief in the mask, 0..1  clip  (4, 4) normalized frame -> OpenGL clip space
+    footprint  length of a pixel at the subject's distance
+    """
+
+    gray: torch.Tensor
+    mask: torch.Tensor
+    trust: torch.Tensor
+    clip: torch.Tensor
+    lens: Lens
+    near: float
+    far: float
+    footprint: float
+    weight: float
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """(height, width) in pixels."""
+        return tuple(self.gray.shape)
+
+    def depth(self, rast: torch.Tensor) -> torch.Tensor:
+        """Distance along the optical axis (H, W) of what rast (H, W, 4) sees; 0 where empty."""
+        near, far = self.near, self.far
+        depth = 2 * far * near / (far + near - rast[..., 2] * (far - near))
+        return torch.where(rast[..., 3] > 0, depth, torch.zeros_like(depth))
+
+
+def make_targets(views: Sequence[View], cut: CutPlane | None, scale: float, device: torch.device) -> list[Target]:
+    """The views resampled by `scale` (<= 1)."""
+    return [_make_target(view if scale == 1 else view.resized(scale), views, cut, device) for view in views]
+
+
+def _make_target(view: View, views: Sequence[View], cut: CutPlane | None, device: torch.device) -> Target:
+    camera = view.camera
+    distance = float(np.linalg.norm(camera.position))
+    near, far = max(distance - _REACH, 0.05 * distance), distance + _REACH
+    trust = np.ones(view.mask.shape, np.float32)
+    if cut is not None:
+        trust[pixels_beyond(camera, views, cut)] = 0.0
+
+    def upright(plane: np.ndarray) -> torch.Tensor:
+        return torch.from_numpy(np.ascontiguousarray(plane[::-1], dtype=np.float32)).to(device)
+
+    return Target(
+        gray=upright(view.photo @ _LUMA),
+        mask=upright(view.mask),
+        trust=upright(trust * np.maximum(trust, 0)),
+        clip=torch.from_numpy(camera.clip_matrix(near, far).astype(np.float32)).to(device),
+        lens=lens_of(camera),
+        near=near,
+        far=far,
+        footprint=distance / float(np.sqrt(camera.fl_x * camera.fl_y)),
+        weight=view.weight,
+    )

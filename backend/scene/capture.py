@@ -1,0 +1,72 @@
+"""What the capture stage hands on: photos with cameras and masks, and where the subject is."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from .camera import Camera
+
+
+@dataclass(frozen=True)
+class View:
+    """One photo with its (undistorted, pinhole) camera.
+
+    photo  (H, W, 3) float32 sRGB in [0, 1], EXIF-upright, undistorted
+    mask   (H, W) float32, 1 = subject
+    """
+
+    name: str  # unique within a capture: the file's name without folder and ending
+    photo: np.ndarray
+    mask: np.ndarray
+    camera: Camera
+    source: Path | None = None  # the file it came from
+    weight: float = 1.0  # the artist's say in geometry and texture
+    expression: str = "neutral"
+
+    def resized(self, scale: float) -> "View":
+        """The view resampled by `scale` (area average when it shrinks, so that pixels stay unbiased)."""
+        from PIL import Image  # Pillow only here: the vocabulary itself stays numpy
+
+        width = max(1, round(self.camera.width * scale))
+        height = max(1, round(self.camera.height * scale))
+        box = Image.Resampling.BOX if scale < 1 else Image.Resampling.BILINEAR
+
+        def resample(plane: np.ndarray) -> np.ndarray:
+            return np.asarray(Image.fromarray(np.ascontiguousarray(plane)).resize((width, height), box))
+
+        photo = np.stack([resample(self.photo[..., k]) for k in range(3)], -1)
+        return replace(self, photo=photo, mask=resample(self.mask), camera=self.camera.resized(width, height))
+
+
+@dataclass(frozen=True)
+class CutPlane:
+    """Where the subject leaves the pictures: what lies on the `normal` side of `point` is cut away (world frame)."""
+
+    point: np.ndarray  # (3,)
+    normal: np.ndarray  # (3,) unit, away from the part that is kept
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """A sphere that holds the subject, in the capture's world frame and units."""
+
+    center: np.ndarray  # (3,)
+    radius: float
+
+
+@dataclass(frozen=True)
+class Capture:
+    """Checked views, all seeing one subject, in one world frame of any unit."""
+
+    views: tuple[View, ...]
+    bounds: Bounds
+    cut: CutPlane | None = None  # set when masks are cut off by the pictures' edge
+    warnings: tuple[str, ...] = ()
+
+    def normalized(self) -> "Capture":
+        """The same capture moved so that the bounds become the unit sphere; stages after it work in that frame."""
+        center, radius = self.bounds.center, self.bounds.radius
+        views = tuple(replace(view, camera=view.camera.moved(center, radius)) for view in self.views)
+        cut = self.cut and replace(self.cut, point=(self.cut.point - center) / radius)
+        return replace(self, views=views, bounds=Bounds(np.zeros(3), 1.0), cut=cut)
