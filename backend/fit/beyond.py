@@ -17,8 +17,7 @@ def points_beyond(views: Sequence[View], cut: CutPlane) -> np.ndarray:
     across = np.linalg.svd(cut.normal[None])[2][1:]  # two axes within the plane
     ticks = np.linspace(-_WIDTH, _WIDTH, _CELLS)
     grid = np.stack(np.meshgrid(ticks, ticks, np.linspace(0, _DEPTH, _CELLS // 2), indexing="ij"), -1).reshape(-1, 3)
-    foot = cut.point - cut.normal * (cut.point @ cut.normal) + cut.normal * (cut.point @ cut.normal)
-    center = foot - across.T @ (across @ foot)  # below the origin, in the plane
+    center = cut.normal * (cut.point @ cut.normal)  # the plane's point nearest to the origin
     points = center + grid[:, :2] @ across + grid[:, 2:] * cut.normal
     possible = np.ones(len(points), bool)
     for view in views:
@@ -32,10 +31,9 @@ def points_beyond(views: Sequence[View], cut: CutPlane) -> np.ndarray:
     return points[possible]
 
 
-def pixels_beyond(camera: Camera, views: Sequence[View], cut: CutPlane) -> np.ndarray:
-    """(H, W) bool: pixels whose ray meets the volume beyond the cut."""
+def pixels_beyond(camera: Camera, points: np.ndarray) -> np.ndarray:
+    """(H, W) bool: pixels whose ray meets the volume sampled by points (N, 3) from `points_beyond`."""
     hit = np.zeros((camera.height, camera.width), bool)
-    points = points_beyond(views, cut)
     pixels, depth = camera.project(points)
     column, row = np.floor(pixels).astype(int).T
     inside = (depth > 0) & (column >= 0) & (row >= 0) & (column < camera.width) & (row < camera.height)

@@ -50,15 +50,14 @@ def fit_distances(
     lattice, distances = lattice_around(surface, config.resolution, EXTENT)
     plane = _plane_distance(lattice, cut)
     average = _lattice_average(lattice)
-    descent, footprint = Descent(), float(np.median([target.footprint for target in objective.targets]))
+    descent, footprint = Descent(), objective.footprint
     vertices, faces = _extract(lattice, distances, plane)
     objective.look(vertices, faces)
     for step, batch in zip(range(config.steps), batches(len(objective.targets), config.views, rng), strict=False):
         share = step / config.steps
         leaf = distances.clone().requires_grad_(True)
         vertices, faces = _extract(lattice, leaf, plane)
-        pull, _ = objective.gradient(vertices, faces, batch, step)
-        vertices.backward(pull)
+        vertices.backward(objective.gradient(vertices, faces, batch, step))
         gradient = leaf.grad.numpy()
         for _ in range(config.smoothing):
             gradient = average @ gradient

@@ -8,7 +8,7 @@ first step. (Pons et al. 2007; Vu et al. 2012, "High accuracy and visibility-con
 
 import torch
 
-from ..kernels.box_filter import box_filter
+from ..kernels.correlation import correlation
 
 _NOISE = 3.0e-4  # variance of gray values below which a window says nothing: sensor noise, compression
 
@@ -26,14 +26,6 @@ def correlation_loss(
     Windows with little contrast lose correlation smoothly (the noise variance is added to both variances), so
     that flat skin passes no gradient. Gradients reach `sampled` only.
     """
-    a, b, w = gray, sampled, weight
-    sums = box_filter(torch.stack([w, w * a, w * b, w * a * a, w * b * b, w * a * b]), radius)
-    total = sums[0].clamp_min(1e-6)
-    mean_a, mean_b = sums[1] / total, sums[2] / total
-    var_a = (sums[3] / total - mean_a * mean_a).clamp_min(0)
-    var_b = (sums[4] / total - mean_b * mean_b).clamp_min(0)
-    covariance = sums[5] / total - mean_a * mean_b
-    zncc = covariance * torch.rsqrt((var_a + _NOISE) * (var_b + _NOISE))
-    filled = sums[0].detach() / (2 * radius + 1) ** 2
-    trusted = weight * (filled - 0.3).clamp(0, 0.4) / 0.4  # windows that hang over an edge say less
-    return 1 - zncc, trusted
+    zncc, total = correlation(gray, sampled, weight, radius, _NOISE)
+    filled = total / (2 * radius + 1) ** 2
+    return 1 - zncc, weight * (filled - 0.3).clamp(0, 0.4) / 0.4  # windows that hang over an edge say less

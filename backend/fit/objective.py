@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 
 from ..kernels.adjacency import face_neighbors
-from ..kernels.antialias import antialias
-from ..kernels.rasterize import rasterize
+from ..kernels.renderer import Renderer
 from ..kernels.reproject import reproject
 from .losses import correlation_loss, silhouette_loss
 from .targets import Target
@@ -27,56 +27,72 @@ class ObjectiveConfig:
 
 
 class Objective:
-    """Silhouettes and photo-consistency of some targets; two views at a time on two threads.
+    """Silhouettes and photo-consistency of some targets.
 
-    Each view's gradient is computed in buffers of its own and they are added in a fixed order, so that a
-    run can be repeated exactly.
+    On the CPU two views are worked on at a time, on two threads. Each view's gradient is computed in buffers
+    of its own and they are added in a fixed order, so that a run can be repeated exactly.
     """
 
-    def __init__(self, targets: Sequence[Target], pairs: Sequence[Sequence[int]], config: ObjectiveConfig):
-        self.targets, self.pairs, self.config = targets, pairs, config
+    def __init__(
+        self, targets: Sequence[Target], pairs: Sequence[Sequence[int]], config: ObjectiveConfig, renderer: Renderer
+    ):
+        self.targets, self.pairs, self.config, self._renderer = targets, pairs, config, renderer
+        self._device = targets[0].gray.device
         self._depth: list[torch.Tensor | None] = [None] * len(targets)
-        self._pool = ThreadPoolExecutor(max_workers=2)
+        self._pool = ThreadPoolExecutor(max_workers=1 if self._device.type == "cuda" else 2)
+
+    @property
+    def footprint(self) -> float:
+        """Length of a pixel at the subject, in the normalized frame: the median over the views."""
+        return float(np.median([target.footprint for target in self.targets]))
 
     def look(self, vertices: torch.Tensor, faces: torch.Tensor) -> None:
         """Draw the surface once in every view, so that each knows what it sees of it."""
-        vertices = vertices.detach()
+        vertices, faces = vertices.detach().to(self._device), faces.to(self._device)
 
         def draw(target: Target) -> torch.Tensor:
-            return target.depth(rasterize(_clip(vertices, target), faces, target.size))
+            return target.depth(self._renderer.rasterize(_clip(vertices, target), faces, target.size))
 
         self._depth = list(self._pool.map(draw, self.targets))
 
     def gradient(
-        self, vertices: torch.Tensor, faces: torch.Tensor, batch: Sequence[int], turn: int
-    ) -> tuple[torch.Tensor, float]:
-        """d loss / d vertices (V, 3) from the views in `batch`, and the loss; `turn` rotates the sources."""
-        neighbors = face_neighbors(faces)
-        jobs = [(vertices.detach(), faces, neighbors, index, turn) for index in batch]
-        results = list(self._pool.map(lambda job: self._view_gradient(*job), jobs))
-        for index, (_, _, depth) in zip(batch, results, strict=True):
+        self,
+        vertices: torch.Tensor,
+        faces: torch.Tensor,
+        batch: Sequence[int],
+        turn: int,
+        neighbors: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """vertices (V, 3), faces (F, 3) -> d loss / d vertices (V, 3) from the views in `batch`, all on the CPU.
+
+        `turn` rotates the photos that each view is compared with; `neighbors` (F, 3) from
+        `face_neighbors` saves its computation where the topology stays.
+        """
+        if neighbors is None:
+            neighbors = face_neighbors(faces)
+        surface = [part.detach().to(self._device) for part in (vertices, faces, neighbors)]
+        results = list(self._pool.map(lambda index: self._view_gradient(*surface, index, turn), batch))
+        for index, (_, depth) in zip(batch, results, strict=True):
             self._depth[index] = depth
         total = results[0][0]
-        for gradient, _, _ in results[1:]:
+        for gradient, _ in results[1:]:
             total = total + gradient
-        return total / len(batch), sum(loss for _, loss, _ in results) / len(batch)
+        return (total / len(batch)).cpu()
 
     def _view_gradient(self, vertices, faces, neighbors, index, turn):
         target, config = self.targets[index], self.config
         leaf = vertices.clone().requires_grad_(True)
         clip = _clip(leaf, target)
-        rast = rasterize(clip.detach(), faces, target.size)
-        coverage = antialias((rast[..., 3:] > 0).float(), rast, clip, faces, neighbors)[..., 0]
+        rast = self._renderer.rasterize(clip.detach(), faces, target.size)
+        coverage = self._renderer.antialias((rast[..., 3:] > 0).float(), rast, clip, faces, neighbors)[..., 0]
         loss = config.silhouette * silhouette_loss(coverage, target.mask, target.trust).sum()
-        if config.photo > 0:
-            for source in self._sources(index, turn):
-                loss = loss + config.photo / config.sources * self._photo_loss(leaf, faces, rast, target, source)
-        loss = target.weight * loss
-        loss.backward()
-        return leaf.grad, float(loss.detach()), target.depth(rast)
+        for source in self._sources(index, turn):
+            loss = loss + config.photo / config.sources * self._photo_loss(leaf, faces, rast, target, source)
+        (target.weight * loss).backward()
+        return leaf.grad, target.depth(rast)
 
     def _sources(self, index: int, turn: int) -> list[int]:
-        candidates = [k for k in self.pairs[index] if self._depth[k] is not None]
+        candidates = self.pairs[index]
         count = min(self.config.sources, len(candidates))
         return [candidates[(turn * count + k) % len(candidates)] for k in range(count)]
 

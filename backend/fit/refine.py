@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from ..kernels.adjacency import face_neighbors
 from ..mesh.smoothing import SmoothSolver, umbrella
 from ..scene import CutPlane, Surface
 from .descent import Descent, batches, falling
@@ -35,13 +36,14 @@ def refine(
 ) -> Surface:
     """Move the vertices of a closed surface (normalized frame) until it agrees with the photos; same faces."""
     vertices, faces = surface.vertices.astype(np.float32), torch.from_numpy(surface.faces)
-    solver = SmoothSolver(surface.faces, len(vertices), config.smoothing, tolerance=2e-2)
+    solver = SmoothSolver(surface.faces, len(vertices), config.smoothing, tolerance=5e-2)
     average = umbrella(surface.faces, len(vertices))
     held = _on_plane(vertices, cut)
-    descent, footprint = Descent(), float(np.median([target.footprint for target in objective.targets]))
+    descent, footprint = Descent(), objective.footprint
+    neighbors = face_neighbors(faces)
     objective.look(torch.from_numpy(vertices), faces)
     for step, batch in zip(range(config.steps), batches(len(objective.targets), config.views, rng), strict=False):
-        pull, _ = objective.gradient(torch.from_numpy(vertices), faces, batch, step)
+        pull = objective.gradient(torch.from_numpy(vertices), faces, batch, step, neighbors)
         length = falling(config.first_length, config.last_length, step / config.steps) * footprint
         change = descent.step(solver(pull.numpy()), length)
         bend = average @ vertices

@@ -1,16 +1,17 @@
 """The photos as the fit reads them: gray pyramids, masks and lenses, bottom-up like the rasterizer's pictures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 
 from ..kernels.reproject import Lens, lens_of
 from ..scene import CutPlane, View
-from .beyond import pixels_beyond
+from .beyond import pixels_beyond, points_beyond
 
 _REACH = 1.6  # half the depth range drawn around the origin; the subject itself lies within 1
+_MARGIN = 0.04  # background kept around a mask, as a share of the picture's longer side
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -45,18 +46,37 @@ class Target:
         return torch.where(rast[..., 3] > 0, depth, torch.zeros_like(depth))
 
 
-def make_targets(views: Sequence[View], cut: CutPlane | None, scale: float, device: torch.device) -> list[Target]:
-    """The views resampled by `scale` (<= 1)."""
-    return [_make_target(view if scale == 1 else view.resized(scale), views, cut, device) for view in views]
+def make_targets(views: Sequence[View], cut: CutPlane | None, side: int, device: torch.device) -> list[Target]:
+    """The views shrunk to `side` pixels along their longer side (never enlarged)."""
+    beyond = None if cut is None else points_beyond(views, cut)
+    return [_make_target(_cropped(_shrunk(view, side)), beyond, device) for view in views]
 
 
-def _make_target(view: View, views: Sequence[View], cut: CutPlane | None, device: torch.device) -> Target:
+def _shrunk(view: View, side: int) -> View:
+    scale = side / max(view.camera.width, view.camera.height)
+    return view.resized(scale) if scale < 1 else view
+
+
+def _cropped(view: View) -> View:
+    """The view without the background far around the mask: what is not drawn costs nothing."""
+    height, width = view.mask.shape
+    rows, columns = np.nonzero((view.mask > 0.01).any(1))[0], np.nonzero((view.mask > 0.01).any(0))[0]
+    margin = max(4, round(_MARGIN * max(width, height)))
+    x0, x1 = max(columns[0] - margin, 0), min(columns[-1] + 1 + margin, width)
+    y0, y1 = max(rows[0] - margin, 0), min(rows[-1] + 1 + margin, height)
+    camera = replace(
+        view.camera, width=int(x1 - x0), height=int(y1 - y0), cx=view.camera.cx - x0, cy=view.camera.cy - y0
+    )
+    return replace(view, photo=view.photo[y0:y1, x0:x1], mask=view.mask[y0:y1, x0:x1], camera=camera)
+
+
+def _make_target(view: View, beyond: np.ndarray | None, device: torch.device) -> Target:
     camera = view.camera
     distance = float(np.linalg.norm(camera.position))
     near, far = max(distance - _REACH, 0.05 * distance), distance + _REACH
     trust = np.ones(view.mask.shape, np.float32)
-    if cut is not None:
-        trust[pixels_beyond(camera, views, cut)] = 0.0
+    if beyond is not None:
+        trust[pixels_beyond(camera, beyond)] = 0.0
 
     def upright(plane: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(np.ascontiguousarray(plane[::-1], dtype=np.float32)).to(device)
@@ -64,7 +84,7 @@ def _make_target(view: View, views: Sequence[View], cut: CutPlane | None, device
     return Target(
         gray=upright(view.photo @ _LUMA),
         mask=upright(view.mask),
-        trust=upright(trust * np.maximum(trust, 0)),
+        trust=upright(trust),
         clip=torch.from_numpy(camera.clip_matrix(near, far).astype(np.float32)).to(device),
         lens=lens_of(camera),
         near=near,

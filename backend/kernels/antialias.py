@@ -202,7 +202,7 @@ def gradient_kernel(
         pull += g * (color[pixel, c] - color[partner, c])
         wp.atomic_add(color_gradient, pixel, c, amount * g)
         wp.atomic_add(color_gradient, partner, c, -amount * g)
-    if pull == 0.0 or found.t <= 0.0 or found.t >= 1.0:
+    if pull == 0.0:
         return
     # t is where the line through the edge's ends a, b meets the pair's axis: x = a_x + s (b_x - a_x),
     # s = (y - a_y) / (b_y - a_y); dx/da_x = 1 - s, dx/da_y = -(1 - s) slope, likewise for b with s.
@@ -273,8 +273,10 @@ def antialias(
     """
     faces = contiguous(faces, torch.int32, "faces", 3)
     neighbors = face_neighbors(faces) if adjacency is None else contiguous(adjacency, torch.int32, "adjacency", 3)
-    color = contiguous(color, torch.float32, "color")
+    color, rast = contiguous(color, torch.float32, "color"), contiguous(rast, torch.float32, "rast")
+    if color.dim() != 3 or rast.shape != (*color.shape[:2], 4) or len(neighbors) != len(faces):
+        shapes = [tuple(each.shape) for each in (color, rast, faces, neighbors)]
+        raise ValueError(f"color (H, W, C), rast (H, W, 4), faces (F, 3) and adjacency (F, 3) do not fit: {shapes}")
     if len(faces) == 0:
         return color
-    rast = contiguous(rast, torch.float32, "rast")
     return _Antialias.apply(color, rast, contiguous(clip, torch.float32, "clip", 4), faces, neighbors)

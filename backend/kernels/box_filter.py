@@ -8,8 +8,12 @@ from .warp_runtime import launch, wrap
 wp.set_module_options({"enable_backward": False})
 
 
+_COLUMNS = 16  # columns that one thread sums down together: whole cache lines are read and written
+_Sums = wp.types.vector(length=_COLUMNS, dtype=wp.float64)
+
+
 @wp.kernel
-def running_sum_kernel(source: wp.array3d(dtype=wp.float32), radius: int, out: wp.array3d(dtype=wp.float32)):
+def sum_rows_kernel(source: wp.array3d(dtype=wp.float32), radius: int, out: wp.array3d(dtype=wp.float32)):
     plane, row = wp.tid()
     width = source.shape[2]
     total = wp.float64(0.0)
@@ -23,26 +27,33 @@ def running_sum_kernel(source: wp.array3d(dtype=wp.float32), radius: int, out: w
         out[plane, row, x] = wp.float32(total)
 
 
-def _box_sum(planes: torch.Tensor, radius: int) -> torch.Tensor:
-    for _ in range(2):  # along x, then (transposed) along y
-        planes = planes.contiguous()
-        summed = torch.empty_like(planes)
-        launch(running_sum_kernel, planes.shape[:2], [wrap(planes), radius, wrap(summed)], planes.device)
-        planes = summed.transpose(1, 2)
-    return planes
+@wp.kernel
+def sum_columns_kernel(source: wp.array3d(dtype=wp.float32), radius: int, out: wp.array3d(dtype=wp.float32)):
+    plane, block = wp.tid()
+    height, width = source.shape[1], source.shape[2]
+    first = block * _COLUMNS
+    count = wp.min(_COLUMNS, width - first)
+    totals = _Sums()
+    for y in range(wp.min(radius, height)):
+        for k in range(count):
+            totals[k] += wp.float64(source[plane, y, first + k])
+    for y in range(height):
+        if y + radius < height:
+            for k in range(count):
+                totals[k] += wp.float64(source[plane, y + radius, first + k])
+        if y - radius - 1 >= 0:
+            for k in range(count):
+                totals[k] -= wp.float64(source[plane, y - radius - 1, first + k])
+        for k in range(count):
+            out[plane, y, first + k] = wp.float32(totals[k])
 
 
-class _BoxFilter(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, planes, radius):
-        ctx.radius = radius
-        return _box_sum(planes, radius)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return _box_sum(gradient, ctx.radius), None  # the window is symmetric: the filter is its own adjoint
-
-
-def box_filter(planes: torch.Tensor, radius: int) -> torch.Tensor:
-    """planes (C, H, W) float32 -> sums over (2 radius + 1)^2 windows (C, H, W), zero beyond the edges."""
-    return _BoxFilter.apply(planes, radius)
+def box_sum(planes: torch.Tensor, radius: int) -> torch.Tensor:
+    """planes (C, H, W) float32 -> sums over (2 radius + 1)^2 windows (C, H, W), zero beyond the edges. No gradient."""
+    planes = planes.contiguous()
+    count, height, width = planes.shape
+    rows, summed = torch.empty_like(planes), torch.empty_like(planes)
+    launch(sum_rows_kernel, (count, height), [wrap(planes), radius, wrap(rows)], planes.device)
+    blocks = (width + _COLUMNS - 1) // _COLUMNS
+    launch(sum_columns_kernel, (count, blocks), [wrap(rows), radius, wrap(summed)], planes.device)
+    return summed

@@ -30,28 +30,45 @@ def coverage(fine: int, coarse: int, fine_size: int, coarse_size: int) -> float:
     return float(wp.max(end - start, 0)) / float(fine_size)
 
 
+@wp.func
+def is_even(fine: wp.vec3i, coarse: wp.vec3i) -> bool:
+    return fine[1] == 2 * coarse[1] and fine[2] == 2 * coarse[2]
+
+
 @wp.kernel
 def halve_kernel(pyramid: wp.array2d(dtype=wp.float32), fine: wp.vec3i, coarse: wp.vec3i):
-    texel = wp.tid()
-    x, y = texel % coarse[1], texel / coarse[1]
+    y, x = wp.tid()
+    texel = coarse[0] + y * coarse[1] + x
+    if is_even(fine, coarse):  # the same as below without its divisions
+        low = fine[0] + 2 * (y * fine[1] + x)
+        high = low + fine[1]
+        for c in range(pyramid.shape[1]):
+            pair = pyramid[low, c] + pyramid[low + 1, c]
+            pyramid[texel, c] = 0.25 * (pair + pyramid[high, c] + pyramid[high + 1, c])
+        return
     for j in range(y * fine[2] / coarse[2], ((y + 1) * fine[2] - 1) / coarse[2] + 1):
         row = coverage(j, y, fine[2], coarse[2])
         for i in range(x * fine[1] / coarse[1], ((x + 1) * fine[1] - 1) / coarse[1] + 1):
             share = row * coverage(i, x, fine[1], coarse[1])
             for c in range(pyramid.shape[1]):
-                pyramid[coarse[0] + texel, c] += share * pyramid[fine[0] + j * fine[1] + i, c]
+                pyramid[texel, c] += share * pyramid[fine[0] + j * fine[1] + i, c]
 
 
 @wp.kernel
 def halve_gradient_kernel(gradient: wp.array2d(dtype=wp.float32), fine: wp.vec3i, coarse: wp.vec3i):
-    texel = wp.tid()
-    x, y = texel % fine[1], texel / fine[1]
+    y, x = wp.tid()
+    texel = fine[0] + y * fine[1] + x
+    if is_even(fine, coarse):
+        above = coarse[0] + (y / 2) * coarse[1] + x / 2
+        for c in range(gradient.shape[1]):
+            gradient[texel, c] += 0.25 * gradient[above, c]
+        return
     for j in range(y * coarse[2] / fine[2], ((y + 1) * coarse[2] - 1) / fine[2] + 1):
         row = coverage(y, j, fine[2], coarse[2])
         for i in range(x * coarse[1] / fine[1], ((x + 1) * coarse[1] - 1) / fine[1] + 1):
             share = row * coverage(x, i, fine[1], coarse[1])
             for c in range(gradient.shape[1]):
-                gradient[fine[0] + texel, c] += share * gradient[coarse[0] + j * coarse[1] + i, c]
+                gradient[texel, c] += share * gradient[coarse[0] + j * coarse[1] + i, c]
 
 
 class _Pyramid(torch.autograd.Function):
@@ -61,9 +78,9 @@ class _Pyramid(torch.autograd.Function):
     def forward(ctx, tex, levels):
         first, columns, rows = levels[-1]
         pyramid = tex.new_zeros((first + columns * rows, tex.shape[2]))
-        pyramid[: tex.shape[0] * tex.shape[1]] = tex.view(-1, tex.shape[2])
+        pyramid[: tex.shape[0] * tex.shape[1]] = tex.reshape(-1, tex.shape[2])
         for fine, coarse in pairwise(levels):
-            launch(halve_kernel, coarse[1] * coarse[2], [wrap(pyramid), fine, coarse], tex.device)
+            launch(halve_kernel, (coarse[2], coarse[1]), [wrap(pyramid), fine, coarse], tex.device)
         ctx.levels, ctx.shape = levels, tex.shape
         return pyramid
 
@@ -72,7 +89,7 @@ class _Pyramid(torch.autograd.Function):
     def backward(ctx, pyramid_gradient):
         gradient = pyramid_gradient.clone(memory_format=torch.contiguous_format)
         for coarse, fine in pairwise(ctx.levels[::-1]):
-            launch(halve_gradient_kernel, fine[1] * fine[2], [wrap(gradient), fine, coarse], gradient.device)
+            launch(halve_gradient_kernel, (fine[2], fine[1]), [wrap(gradient), fine, coarse], gradient.device)
         return gradient[: ctx.shape[0] * ctx.shape[1]].view(ctx.shape), None
 
 

@@ -3,11 +3,26 @@
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from scipy import ndimage
 
-from ..scene import CutPlane, View
+from ..scene import Capture, CutPlane, Surface, View
+from .lattice import band_lattice
+from .marching import marching_tetrahedra
+from .topology import largest_component
 
 _UNSEEN = -1.0e3  # what a view says of a point outside its picture: nothing
+
+
+def carve(capture: Capture, resolution: int, extent: float, dissent: int = 0) -> Surface:
+    """The visual hull of a normalized capture as a closed surface of one component.
+
+    resolution: cubes along [-extent, extent]; dissent: see `hull_distance`.
+    """
+    lattice = band_lattice(np.ones((resolution,) * 3, bool), extent)
+    distance = hull_distance(lattice.points.numpy(), capture.views, capture.cut, dissent)
+    vertices, faces = marching_tetrahedra(lattice, torch.from_numpy(distance))
+    return largest_component(Surface(vertices.numpy(), faces.numpy()))
 
 
 def mask_distance(mask: np.ndarray) -> np.ndarray:

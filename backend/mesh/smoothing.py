@@ -43,25 +43,21 @@ class SmoothSolver:
         self._tolerance, self._iterations = tolerance, iterations
 
     def __call__(self, values: np.ndarray) -> np.ndarray:
-        """values (V, C) float32 -> the smoothed values (V, C) float32, each column to the relative tolerance."""
+        """values (V, C) float32 -> the smoothed values (V, C) float32, all columns as one system."""
         solution = self._inverse_diagonal * values
         residual = values - self._matrix @ solution
         scaled = self._inverse_diagonal * residual
         direction = scaled
-        energy = _column_dot(residual, scaled)
-        goal = self._tolerance**2 * np.maximum(_column_dot(values, self._inverse_diagonal * values), 1e-30)
+        energy = np.vdot(residual, scaled)
+        goal = self._tolerance**2 * np.vdot(values, self._inverse_diagonal * values)
         for _ in range(self._iterations):
-            if (energy <= goal).all():
+            if energy <= goal:
                 break
             image = self._matrix @ direction
-            step = energy / np.maximum(_column_dot(direction, image), 1e-30)
-            solution = solution + step * direction
-            residual = residual - step * image
+            step = energy / np.vdot(direction, image)
+            solution += step * direction
+            residual -= step * image
             scaled = self._inverse_diagonal * residual
-            previous, energy = energy, _column_dot(residual, scaled)
-            direction = scaled + energy / np.maximum(previous, 1e-30) * direction
+            previous, energy = energy, np.vdot(residual, scaled)
+            direction = scaled + energy / previous * direction
         return solution.astype(np.float32)
-
-
-def _column_dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.einsum("vc,vc->c", a, b, dtype=np.float64).astype(np.float32)

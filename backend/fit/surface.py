@@ -1,0 +1,107 @@
+"""The whole fit of a surface, coarse to fine: lattice levels first, then passes over the final topology."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+
+from ..kernels.renderer import Renderer
+from ..mesh.hull import carve
+from ..mesh.topology import area
+from ..scene import Capture, Progress, Surface
+from .dmtet import EXTENT, DmtetConfig, fit_distances
+from .neighbors import view_pairs
+from .objective import Objective, ObjectiveConfig
+from .refine import RefineConfig, refine
+from .targets import make_targets
+
+_TRIANGLES_PER_SQUARE = 13.0  # of marching tetrahedra, for a surface of one cube's side squared (measured)
+
+
+@dataclass(frozen=True)
+class LatticeLevel:
+    """One lattice, seen through photos of one size."""
+
+    side: int  # pixels along the photos' longer side
+    dmtet: DmtetConfig
+    objective: ObjectiveConfig
+
+
+@dataclass(frozen=True)
+class RefineLevel:
+    """One pass over the fixed topology, seen through photos of one size."""
+
+    side: int  # pixels along the photos' longer side
+    refine: RefineConfig
+    objective: ObjectiveConfig
+
+
+@dataclass(frozen=True)
+class SurfaceConfig:
+    """The plan of a fit."""
+
+    hull_resolution: int = 48  # cubes along the bounds for the visual hull
+    dissent: float = 0.04  # share of the views that may be wrong about a point of the hull
+    lattices: tuple[LatticeLevel, ...] = ()
+    triangles: int = 60_000  # of the final topology, about
+    last_lattice: DmtetConfig = DmtetConfig(steps=6)  # its resolution follows from `triangles`
+    passes: tuple[RefineLevel, ...] = ()
+    compared: int = 4  # other photos that each photo is compared with, in turn
+
+
+@dataclass(frozen=True)
+class FitContext:
+    """Where and how a fit computes."""
+
+    renderer: Renderer
+    device: torch.device
+    seed: int = 0
+
+
+def sculpt(capture: Capture, config: SurfaceConfig, context: FitContext, progress: Progress) -> Surface:
+    """Visual hull -> lattice levels -> a closed surface of about config.triangles (normalized frame)."""
+    rng = np.random.default_rng(context.seed)
+    surface = carve(capture, config.hull_resolution, EXTENT, int(config.dissent * len(capture.views)))
+    total = sum(level.dmtet.steps for level in config.lattices) + config.last_lattice.steps
+    done = 0
+
+    def on_step(step: int) -> None:
+        progress((done + step + 1) / total)
+
+    for level in config.lattices:
+        objective = _objective(capture, level.side, level.objective, config, context)
+        surface = fit_distances(surface, objective, level.dmtet, capture.cut, rng, on_step)
+        done += level.dmtet.steps
+    spacing = np.sqrt(_TRIANGLES_PER_SQUARE * area(surface) / config.triangles)
+    last = replace(config.last_lattice, resolution=max(8, int(2 * EXTENT / spacing)))
+    return fit_distances(surface, objective, last, capture.cut, rng, on_step)
+
+
+def polish(
+    surface: Surface,
+    capture: Capture,
+    passes: Sequence[RefineLevel],
+    config: SurfaceConfig,
+    context: FitContext,
+    progress: Progress,
+) -> Surface:
+    """Refine the vertices of a closed surface (normalized frame) in the given passes; the faces stay."""
+    rng = np.random.default_rng(context.seed + 1)
+    total, done = sum(level.refine.steps for level in passes), 0
+    for level in passes:
+        objective = _objective(capture, level.side, level.objective, config, context)
+
+        def on_step(step: int, done: int = done) -> None:
+            progress((done + step + 1) / total)
+
+        surface = refine(surface, objective, level.refine, capture.cut, rng, on_step)
+        done += level.refine.steps
+    return surface
+
+
+def _objective(
+    capture: Capture, side: int, objective: ObjectiveConfig, config: SurfaceConfig, context: FitContext
+) -> Objective:
+    targets = make_targets(capture.views, capture.cut, side, context.device)
+    return Objective(targets, view_pairs(capture.views, config.compared), objective, context.renderer)
