@@ -12,6 +12,8 @@ from ..scene import CutPlane, Surface
 from .descent import Descent, batches, falling
 from .objective import Objective
 
+_CLOSE = 0.4  # edges from the cut within which a vertex belongs to it
+
 
 @dataclass(frozen=True)
 class RefineConfig:
@@ -38,14 +40,16 @@ def refine(
     vertices, faces = surface.vertices.astype(np.float32), torch.from_numpy(surface.faces)
     solver = SmoothSolver(surface.faces, len(vertices), config.smoothing, tolerance=5e-2)
     average = umbrella(surface.faces, len(vertices))
-    held = _on_plane(vertices, cut)
+    vertices, held = _on_plane(vertices, surface.faces, cut)
     descent, footprint = Descent(), objective.footprint
     neighbors = face_neighbors(faces)
     objective.look(torch.from_numpy(vertices), faces)
     for step, batch in zip(range(config.steps), batches(len(objective.targets), config.views, rng), strict=False):
         pull = objective.gradient(torch.from_numpy(vertices), faces, batch, step, neighbors)
         length = falling(config.first_length, config.last_length, step / config.steps) * footprint
-        change = descent.step(solver(pull.numpy()), length)
+        pull = pull.numpy()
+        pull[held] = 0  # no photo shows the cut
+        change = descent.step(solver(pull), length)
         bend = average @ vertices
         normals = Surface(vertices, surface.faces).vertex_normals()
         across = bend - normals * np.einsum("vc,vc->v", bend, normals)[:, None]
@@ -59,7 +63,11 @@ def refine(
     return Surface(vertices.astype(np.float32), surface.faces)
 
 
-def _on_plane(vertices: np.ndarray, cut: CutPlane | None) -> np.ndarray:
+def _on_plane(vertices: np.ndarray, faces: np.ndarray, cut: CutPlane | None) -> tuple[np.ndarray, np.ndarray]:
+    """The vertices with those close to the cut moved onto it, and which they are (V,)."""
     if cut is None:
-        return np.zeros(len(vertices), bool)
-    return np.abs((vertices - cut.point) @ cut.normal) < 1e-3
+        return vertices, np.zeros(len(vertices), bool)
+    height = (vertices - cut.point) @ cut.normal
+    edge = np.median(np.linalg.norm(vertices[faces[:, 0]] - vertices[faces[:, 1]], axis=1))
+    held = height > -_CLOSE * edge
+    return (vertices - np.where(held, height, 0)[:, None] * cut.normal).astype(np.float32), held

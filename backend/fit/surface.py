@@ -1,7 +1,7 @@
 """The whole fit of a surface, coarse to fine: lattice levels first, then passes over the final topology."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -45,8 +45,9 @@ class SurfaceConfig:
     dissent: float = 0.04  # share of the views that may be wrong about a point of the hull
     lattices: tuple[LatticeLevel, ...] = ()
     triangles: int = 60_000  # of the final topology, about
-    last_lattice: DmtetConfig = DmtetConfig(steps=6)  # its resolution follows from `triangles`
+    last_steps: int = 6  # on the last lattice, whose resolution follows from `triangles`
     passes: tuple[RefineLevel, ...] = ()
+    detail: RefineLevel | None = None  # pass over the subdivided surface that the normal map is taken from
     compared: int = 4  # other photos that each photo is compared with, in turn
 
 
@@ -63,7 +64,7 @@ def sculpt(capture: Capture, config: SurfaceConfig, context: FitContext, progres
     """Visual hull -> lattice levels -> a closed surface of about config.triangles (normalized frame)."""
     rng = np.random.default_rng(context.seed)
     surface = carve(capture, config.hull_resolution, EXTENT, int(config.dissent * len(capture.views)))
-    total = sum(level.dmtet.steps for level in config.lattices) + config.last_lattice.steps
+    total = sum(level.dmtet.steps for level in config.lattices) + config.last_steps
     done = 0
 
     def on_step(step: int) -> None:
@@ -74,7 +75,7 @@ def sculpt(capture: Capture, config: SurfaceConfig, context: FitContext, progres
         surface = fit_distances(surface, objective, level.dmtet, capture.cut, rng, on_step)
         done += level.dmtet.steps
     spacing = np.sqrt(_TRIANGLES_PER_SQUARE * area(surface) / config.triangles)
-    last = replace(config.last_lattice, resolution=max(8, int(2 * EXTENT / spacing)))
+    last = DmtetConfig(resolution=max(8, int(2 * EXTENT / spacing)), steps=config.last_steps)
     return fit_distances(surface, objective, last, capture.cut, rng, on_step)
 
 

@@ -24,7 +24,7 @@ def distance_kernel(mesh: wp.uint64, points: wp.array(dtype=wp.vec3), reach: flo
 
 
 def signed_distance(surface: Surface, points: torch.Tensor, reach: float) -> torch.Tensor:
-    """Distance (N,) of points (N, 3) to the closed surface, negative inside; `reach` where it is farther than that."""
+    """Distance (N,) of points (N, 3) to the closed surface, negative inside; +`reach` where it is farther than that."""
     vertices = torch.as_tensor(surface.vertices, dtype=torch.float32).contiguous()
     faces = torch.as_tensor(surface.faces, dtype=torch.int32).reshape(-1).contiguous()
     mesh = wp.Mesh(points=wrap(vertices, wp.vec3), indices=wrap(faces))
@@ -53,4 +53,6 @@ def lattice_around(surface: Surface, resolution: int, extent: float) -> tuple[La
             touched[tuple(cube.T)] = True
     active = ndimage.binary_dilation(touched, iterations=_BAND_CUBES, structure=np.ones((3, 3, 3), bool))
     lattice = band_lattice(active, extent)
-    return lattice, signed_distance(surface, lattice.points, (_BAND_CUBES + 2) * spacing)
+    # The band's farthest point is the corner of a cube that touches a sampled one over its corner.
+    reach = (np.sqrt(3) * (_BAND_CUBES + 1) + 1) * spacing
+    return lattice, signed_distance(surface, lattice.points, reach)

@@ -48,4 +48,5 @@ def is_closed(surface: Surface) -> bool:
 def area(surface: Surface) -> float:
     """Total area in the vertices' unit squared."""
     corners = surface.vertices[surface.faces]
-    return float(np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1).sum() / 2)
+    normals = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    return float(np.linalg.norm(normals, axis=1).sum() / 2)

@@ -1,0 +1,73 @@
+"""What pulls a surface: right direction, right size, nothing at the truth."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+import trimesh
+
+from backend.fit.neighbors import view_pairs
+from backend.fit.objective import Objective, ObjectiveConfig
+from backend.fit.targets import make_targets
+from backend.kernels.renderer import choose_renderer
+from tests.synthetic import RADII, orbit
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(scope="module")
+def views():
+    return orbit(12, 96)
+
+
+def ellipsoid(scale=1.0):
+    mesh = trimesh.creation.icosphere(subdivisions=4)
+    vertices = torch.tensor(mesh.vertices * RADII * scale, dtype=torch.float32)
+    return vertices, torch.tensor(mesh.faces, dtype=torch.int32)
+
+
+def pull_outwards(views, scale, config):
+    """Change of the loss (of all views) per unit of growth of the ellipsoid."""
+    objective = Objective(make_targets(views, None, 96, CPU), view_pairs(views, 3), config, choose_renderer())
+    vertices, faces = ellipsoid(scale)
+    objective.look(vertices, faces)
+    gradient = objective.gradient(vertices, faces, range(len(views)), 0)
+    return float((gradient * ellipsoid()[0]).sum())
+
+
+@pytest.mark.parametrize(
+    "config", [ObjectiveConfig(photo=0), ObjectiveConfig(silhouette=0, worst=1.5)], ids=["silhouette", "photo"]
+)
+def test_too_small_grows_and_too_large_shrinks(views, config):
+    small, right, large = (pull_outwards(views, scale, config) for scale in (0.97, 1.0, 1.03))
+    assert small < 0 < large
+    assert abs(right) < 0.35 * min(-small, large)
+
+
+def test_exposure_does_not_matter(views):
+    config = ObjectiveConfig(silhouette=0)
+    darker = tuple(replace(v, photo=v.photo * (0.6 if k % 2 else 1.0)) for k, v in enumerate(views))
+    assert pull_outwards(darker, 0.98, config) == pytest.approx(pull_outwards(views, 0.98, config), rel=0.2)
+
+
+def test_gradients_repeat_bit_for_bit(views):
+    objective = Objective(
+        make_targets(views, None, 96, CPU), view_pairs(views, 3), ObjectiveConfig(), choose_renderer()
+    )
+    vertices, faces = ellipsoid(0.98)
+    runs = []
+    for _ in range(2):
+        objective.look(vertices, faces)
+        runs.append([objective.gradient(vertices, faces, [k, k + 1], k) for k in range(3)])
+    for first, second in zip(*runs, strict=True):
+        assert torch.equal(first, second)
+
+
+def test_pairs_are_neighbors_best_first(views):
+    pairs = view_pairs(views, 4)
+    directions = np.stack([v.camera.position for v in views])
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    for k, others in enumerate(pairs):
+        assert k not in others and others
+        assert all(directions[k] @ directions[other] > np.cos(np.radians(62)) for other in others)

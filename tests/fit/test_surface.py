@@ -1,0 +1,100 @@
+"""From photos of an ellipsoid to the ellipsoid, and the same again."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from backend.errors import Cancelled, UserError
+from backend.fit.dmtet import DmtetConfig
+from backend.fit.objective import ObjectiveConfig
+from backend.fit.refine import RefineConfig
+from backend.fit.surface import FitContext, LatticeLevel, RefineLevel, SurfaceConfig, polish, sculpt
+from backend.kernels.renderer import choose_renderer
+from backend.mesh.topology import is_closed
+from backend.scene import Bounds, Capture, CutPlane, Surface, silent
+from tests.synthetic import off_the_ellipsoid, orbit
+
+CONTEXT = FitContext(choose_renderer(), torch.device("cpu"), seed=3)
+PLAN = SurfaceConfig(
+    hull_resolution=20,
+    lattices=(LatticeLevel(96, DmtetConfig(resolution=20, steps=15), ObjectiveConfig(worst=1.5, tolerance=0.08)),),
+    triangles=4000,
+    last_steps=4,
+    passes=(RefineLevel(96, RefineConfig(steps=25), ObjectiveConfig()),),
+)
+
+
+@pytest.fixture(scope="module")
+def capture():
+    return Capture(orbit(12, 96), Bounds(np.zeros(3), 1.0))
+
+
+@pytest.fixture(scope="module")
+def fitted(capture):
+    sculpted = sculpt(capture, PLAN, CONTEXT, silent)
+    return sculpted, polish(sculpted, capture, PLAN.passes, PLAN, CONTEXT, silent)
+
+
+def test_refined_surface_is_closed_and_a_fifth_of_a_pixel_off(capture, fitted):
+    _, refined = fitted
+    pixel = 4.0 / (2.4 * 96)
+    error = np.abs(off_the_ellipsoid(refined.vertices))
+    assert is_closed(refined)
+    assert error.mean() < 0.2 * pixel
+
+
+def test_photos_improve_on_the_sculpted_lattice(fitted):
+    sculpted, refined = (np.abs(off_the_ellipsoid(surface.vertices)).mean() for surface in fitted)
+    assert refined < sculpted
+
+
+def test_refinement_keeps_the_faces(fitted):
+    sculpted, refined = fitted
+    np.testing.assert_array_equal(sculpted.faces, refined.faces)
+
+
+def test_same_seed_same_mesh(capture, fitted):
+    again = sculpt(capture, PLAN, CONTEXT, silent)
+    again = polish(again, capture, PLAN.passes, PLAN, CONTEXT, silent)
+    np.testing.assert_array_equal(again.vertices, fitted[1].vertices)
+
+
+def test_triangle_budget_is_kept(fitted):
+    assert len(fitted[0].faces) == pytest.approx(PLAN.triangles, rel=0.25)
+
+
+def test_cut_stays_a_plane(capture):
+    cut = CutPlane(np.array([0, 0, -0.35]), np.array([0, 0, -1.0]))
+    surface = sculpt(replace(capture, cut=cut), PLAN, CONTEXT, silent)
+    surface = polish(surface, replace(capture, cut=cut), PLAN.passes, PLAN, CONTEXT, silent)
+    lowest = surface.vertices[:, 2] < -0.34
+    assert is_closed(surface)
+    assert surface.vertices[:, 2].min() == pytest.approx(-0.35, abs=1e-3)
+    assert np.isclose(surface.vertices[lowest][:, 2], -0.35, atol=1e-3).mean() > 0.9
+
+
+def test_cancelling_stops_at_once(capture):
+    calls = []
+
+    def stop(fraction):
+        calls.append(fraction)
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        sculpt(capture, PLAN, CONTEXT, stop)
+    assert len(calls) == 1
+
+
+def test_masks_that_agree_on_nothing_are_told_to_the_user(capture):
+    empty = tuple(replace(view, mask=np.zeros_like(view.mask)) for view in capture.views)
+    with pytest.raises(UserError, match="masks"):
+        sculpt(replace(capture, views=empty), PLAN, CONTEXT, silent)
+
+
+def test_a_bad_vertex_does_not_go_unnoticed(capture, fitted):
+    broken = fitted[0].vertices.copy()
+    broken[0] = np.nan
+    with pytest.raises(FloatingPointError):
+        polish(Surface(broken, fitted[0].faces), capture, PLAN.passes, PLAN, CONTEXT, silent)
