@@ -10,8 +10,6 @@ import torch
 
 from ..kernels.correlation import correlation
 
-_NOISE = 3.0e-4  # variance of gray values below which a window says nothing: sensor noise, compression
-
 
 def silhouette_loss(coverage: torch.Tensor, mask: torch.Tensor, trust: torch.Tensor) -> torch.Tensor:
     """coverage, mask, trust (H, W) in [0, 1] -> trusted squared differences (H, W)."""
@@ -19,13 +17,13 @@ def silhouette_loss(coverage: torch.Tensor, mask: torch.Tensor, trust: torch.Ten
 
 
 def correlation_loss(
-    gray: torch.Tensor, sampled: torch.Tensor, weight: torch.Tensor, radius: int
+    gray: torch.Tensor, sampled: torch.Tensor, weight: torch.Tensor, radius: int, noise: float
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """gray, sampled, weight (H, W) -> 1 - ZNCC over (2 radius + 1)^2 windows (H, W), and its weights (H, W).
 
     Windows with little contrast lose correlation smoothly (the noise variance is added to both variances), so
-    that flat skin passes no gradient. Gradients reach `sampled` only.
+    that flat skin passes no gradient; `noise` is that variance. Gradients reach `sampled` only.
     """
-    zncc, total = correlation(gray, sampled, weight, radius, _NOISE)
+    zncc, total = correlation(gray, sampled, weight, radius, noise)
     filled = total / (2 * radius + 1) ** 2
     return 1 - zncc, weight * (filled - 0.3).clamp(0, 0.4) / 0.4  # windows that hang over an edge say less

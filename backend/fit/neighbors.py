@@ -21,3 +21,16 @@ def view_pairs(views: tuple[View, ...], count: int) -> list[list[int]]:
         order = np.argsort(-row, kind="stable")[:count]
         pairs.append([int(k) for k in order if row[k] > 0])
     return pairs
+
+
+def witnesses(views: tuple[View, ...], count: int) -> list[list[int]]:
+    """For each view up to `count` others that see the same surface from as many sides as possible."""
+    directions = np.stack([view.camera.position for view in views])
+    directions /= np.linalg.norm(directions, axis=1, keepdims=True)
+    angles = np.degrees(np.arccos(np.clip(directions @ directions.T, -1, 1)))
+    chosen = []
+    for row in angles:
+        near = [int(k) for k in np.argsort(row, kind="stable")[1:] if row[k] <= _MAX_ANGLE]
+        # Every so many of the sorted ones: near and far alike.
+        chosen.append(near if len(near) <= count else [near[round(k * (len(near) - 1) / (count - 1))] for k in range(count)])
+    return chosen

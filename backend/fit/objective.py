@@ -10,6 +10,7 @@ import torch
 from ..kernels.adjacency import face_neighbors
 from ..kernels.renderer import Renderer
 from ..kernels.reproject import reproject
+from .highlights import Scene, highlight_trust
 from .losses import correlation_loss, silhouette_loss
 from .targets import Target
 
@@ -23,6 +24,7 @@ class ObjectiveConfig:
     window: int = 3  # pixels on either side of a correlation window's center
     sources: int = 2  # other photos that each photo is compared with, per step
     tolerance: float = 0.03  # normalized length by which a point may lie behind what a view sees
+    noise: float = 3.0e-4  # variance of gray values below which a window says nothing: sensor noise, compression
     worst: float = 0.8  # per-pixel loss above which a window is an outlier (highlight, occlusion) and is not heard
 
 
@@ -34,11 +36,19 @@ class Objective:
     """
 
     def __init__(
-        self, targets: Sequence[Target], pairs: Sequence[Sequence[int]], config: ObjectiveConfig, renderer: Renderer
+        self,
+        targets: Sequence[Target],
+        pairs: Sequence[Sequence[int]],
+        config: ObjectiveConfig,
+        renderer: Renderer,
+        witnesses: Sequence[Sequence[int]] | None = None,
     ):
+        """pairs: for each view those it is compared with in turn; witnesses: those that tell its highlights."""
         self.targets, self.pairs, self.config, self._renderer = targets, pairs, config, renderer
+        self._witnesses = pairs if witnesses is None else witnesses
         self._device = targets[0].gray.device
         self._depth: list[torch.Tensor | None] = [None] * len(targets)
+        self._belief = [target.mask for target in targets]  # in what a pixel shows of the surface, 0..1
         self._pool = ThreadPoolExecutor(max_workers=1 if self._device.type == "cuda" else 2)
 
     @property
@@ -47,13 +57,19 @@ class Objective:
         return float(np.median([target.footprint for target in self.targets]))
 
     def look(self, vertices: torch.Tensor, faces: torch.Tensor) -> None:
-        """Draw the surface once in every view, so that each knows what it sees of it."""
+        """Draw the surface once in every view, so that each knows what it sees of it and where it shows highlights."""
         vertices, faces = vertices.detach().to(self._device), faces.to(self._device)
 
         def draw(target: Target) -> torch.Tensor:
-            return target.depth(self._renderer.rasterize(_clip(vertices, target), faces, target.size))
+            return target.depth(self._renderer.rasterize(target.clip_of(vertices), faces, target.size))
 
         self._depth = list(self._pool.map(draw, self.targets))
+        if self.config.photo > 0:
+            scene = Scene(
+                vertices, faces, self.targets, self._depth, self._witnesses, self.config.tolerance, self._renderer
+            )
+            trusts = self._pool.map(lambda index: highlight_trust(scene, index), range(len(self.targets)))
+            self._belief = [target.mask * trust for target, trust in zip(self.targets, trusts, strict=True)]
 
     def gradient(
         self,
@@ -82,12 +98,12 @@ class Objective:
     def _view_gradient(self, vertices, faces, neighbors, index, turn):
         target, config = self.targets[index], self.config
         leaf = vertices.clone().requires_grad_(True)
-        clip = _clip(leaf, target)
+        clip = target.clip_of(leaf)
         rast = self._renderer.rasterize(clip.detach(), faces, target.size)
         coverage = self._renderer.antialias((rast[..., 3:] > 0).float(), rast, clip, faces, neighbors)[..., 0]
         loss = config.silhouette * silhouette_loss(coverage, target.mask, target.trust).sum()
         for source in self._sources(index, turn):
-            loss = loss + config.photo / config.sources * self._photo_loss(leaf, faces, rast, target, source)
+            loss = loss + config.photo / config.sources * self._photo_loss(leaf, faces, rast, index, source)
         (target.weight * loss).backward()
         return leaf.grad, target.depth(rast)
 
@@ -96,16 +112,13 @@ class Objective:
         count = min(self.config.sources, len(candidates))
         return [candidates[(turn * count + k) % len(candidates)] for k in range(count)]
 
-    def _photo_loss(self, vertices, faces, rast, target: Target, number: int) -> torch.Tensor:
-        source, config = self.targets[number], self.config
+    def _photo_loss(self, vertices, faces, rast, index: int, number: int) -> torch.Tensor:
+        target, source, config = self.targets[index], self.targets[number], self.config
         sampled, weight = reproject(
             vertices, faces, rast, target.lens, source.lens,
-            source.gray, source.mask, self._depth[number], config.tolerance,
+            source.gray, self._belief[number], self._depth[number], config.tolerance,
         )  # fmt: skip
-        loss, trusted = correlation_loss(target.gray, sampled, weight * target.mask, config.window)
+        loss, trusted = correlation_loss(target.gray, sampled, weight * self._belief[index], config.window, config.noise)
         # A window that fits badly is more likely hidden or a highlight than a wrong surface: cap its say.
         return (trusted * loss.clamp(max=config.worst)).sum()
 
-
-def _clip(vertices: torch.Tensor, target: Target) -> torch.Tensor:
-    return torch.nn.functional.pad(vertices, (0, 1), value=1.0) @ target.clip.T

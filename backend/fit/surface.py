@@ -11,7 +11,7 @@ from ..mesh.hull import carve
 from ..mesh.topology import area
 from ..scene import Capture, Progress, Surface
 from .dmtet import EXTENT, DmtetConfig, fit_distances
-from .neighbors import view_pairs
+from .neighbors import view_pairs, witnesses
 from .objective import Objective, ObjectiveConfig
 from .refine import RefineConfig, refine
 from .targets import make_targets
@@ -49,6 +49,7 @@ class SurfaceConfig:
     passes: tuple[RefineLevel, ...] = ()
     detail: RefineLevel | None = None  # pass over the subdivided surface that the normal map is taken from
     compared: int = 4  # other photos that each photo is compared with, in turn
+    witnesses: int = 7  # other photos that tell a photo's highlights
 
 
 @dataclass(frozen=True)
@@ -105,4 +106,5 @@ def _objective(
     capture: Capture, side: int, objective: ObjectiveConfig, config: SurfaceConfig, context: FitContext
 ) -> Objective:
     targets = make_targets(capture.views, capture.cut, side, context.device)
-    return Objective(targets, view_pairs(capture.views, config.compared), objective, context.renderer)
+    pairs, others = view_pairs(capture.views, config.compared), witnesses(capture.views, config.witnesses)
+    return Objective(targets, pairs, objective, context.renderer, others)

@@ -20,11 +20,14 @@ class Target:
     """One view at one resolution.
 
     gray   (H, W) sRGB luma                 mask  (H, W) coverage of the subject, 0..1
+    low, high  (H, W) the least and the greatest of a pixel's sRGB channels
     trust  (H, W) belief in the mask, 0..1  clip  (4, 4) normalized frame -> OpenGL clip space
     footprint  length of a pixel at the subject's distance
     """
 
     gray: torch.Tensor
+    low: torch.Tensor
+    high: torch.Tensor
     mask: torch.Tensor
     trust: torch.Tensor
     clip: torch.Tensor
@@ -38,6 +41,10 @@ class Target:
     def size(self) -> tuple[int, int]:
         """(height, width) in pixels."""
         return tuple(self.gray.shape)
+
+    def clip_of(self, vertices: torch.Tensor) -> torch.Tensor:
+        """vertices (V, 3) normalized -> clip space (V, 4)."""
+        return torch.nn.functional.pad(vertices, (0, 1), value=1.0) @ self.clip.T
 
     def depth(self, rast: torch.Tensor) -> torch.Tensor:
         """Distance along the optical axis (H, W) of what rast (H, W, 4) sees; 0 where empty."""
@@ -83,6 +90,8 @@ def _make_target(view: View, beyond: np.ndarray | None, device: torch.device) ->
 
     return Target(
         gray=upright(view.photo @ _LUMA),
+        low=upright(view.photo.min(-1)),
+        high=upright(view.photo.max(-1)),
         mask=upright(view.mask),
         trust=upright(trust),
         clip=torch.from_numpy(camera.clip_matrix(near, far).astype(np.float32)).to(device),

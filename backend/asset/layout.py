@@ -1,0 +1,34 @@
+"""What lies where in a result folder. Standard library only."""
+
+import json
+from pathlib import Path
+
+FORMAT = 1  # raised when an old reader would misread a new folder
+FORMAT_KEY = "likeness_result"  # of report.json; its presence makes a folder a result
+
+MESH = "head.glb"
+TEXTURES = {name: f"textures/{name}.png" for name in ("photo", "albedo", "normal", "confidence")}
+CAMERAS = "transforms.json"
+MASKS = "masks"  # one for each view
+PHOTOS = "photos"  # only those that lie nowhere else as the fit used them
+PREVIEW = "preview.png"
+CONTACT_SHEET = "contact_sheet.png"
+REPORT = "report.json"
+CHECKPOINT = "checkpoint.safetensors"
+
+REQUIRED = (MESH, *TEXTURES.values(), CAMERAS, REPORT, CHECKPOINT)
+OWNED = (MESH, "textures", CAMERAS, MASKS, PHOTOS, PREVIEW, CONTACT_SHEET, REPORT, CHECKPOINT)
+
+# Names in the checkpoint: the surface with the vertex order of the fit, which head.glb splits at the seams.
+VERTICES, FACES = "surface.vertices", "surface.faces"
+UVS, UV_FACES = "atlas.uvs", "atlas.faces"
+MORPHS = "morphs."  # followed by the shape key's name
+
+
+def is_result(folder: Path) -> bool:
+    """Whether the folder was written by Likeness."""
+    try:
+        report = json.loads((folder / REPORT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(report, dict) and FORMAT_KEY in report

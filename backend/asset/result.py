@@ -1,0 +1,21 @@
+"""What a fit hands over to be kept."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..scene import Capture, TexturedSurface
+
+
+@dataclass(frozen=True)
+class Result:
+    """Everything that a result folder holds, in the capture's world frame and units."""
+
+    textured: TexturedSurface
+    capture: Capture  # with the cameras as they were used
+    report: dict  # of report.build_report: plain JSON values
+    preview: np.ndarray  # (H, W, 3) float sRGB in [0, 1]
+    contact_sheet: np.ndarray  # (H, W, 3) float sRGB in [0, 1]
+    base_color: str = "photo"  # or "albedo": the map that head.glb carries
+    checkpoint: dict[str, np.ndarray] = field(default_factory=dict)  # what a re-fit starts from
+    morphs: dict[str, np.ndarray] = field(default_factory=dict)  # shape key -> displacements (V, 3), world units

@@ -1,0 +1,137 @@
+"""Files become checked views: one call tells the whole story of this stage."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from ..errors import UserError
+from ..scene import Capture, Progress, View, silent
+from .bounds import Placement, place
+from .config import CaptureConfig
+from .distortion import undistort
+from .images import read_mask, read_photo, same_shape
+from .masks import compute_masks
+from .transforms import Frame, find_transforms, read_transforms
+
+_LEAST = 2  # views that a fit needs
+_HELD_OUT = ("test", "val", "validation", "eval")  # splits that a fit must not see
+_NO_SUBJECT = 1e-4  # share of the photo; a smaller mask shows nothing
+
+
+def load_capture(path: Path, config: CaptureConfig, progress: Progress = silent) -> Capture:
+    """The views of a transforms.json, or of the folder that holds it, with masks, bounds and warnings.
+
+    In the file's own world frame and unit. Frames that cannot be used are left out with a warning that names their
+    file; UserError where fewer than two are left, or where cameras and masks contradict one another.
+    """
+    frames, warnings = read_transforms(find_transforms(Path(path)))
+    frames = _select(frames, config, warnings)
+    shots = []
+    for number, frame in enumerate(frames):
+        progress(0.3 * number / len(frames))
+        try:
+            shots.append(_read_shot(frame, config.max_side, warnings))
+        except UserError as error:
+            warnings.append(f"{frame.photo.name} is left out: {error}")
+    _need_two(shots, warnings)
+    views = _with_masks(shots, config, warnings, lambda done: progress(0.3 + 0.6 * done))
+    views, placement = _place(views, warnings)
+    progress(1.0)
+    return Capture(tuple(views), placement.bounds, placement.cut, tuple(warnings))
+
+
+@dataclass(frozen=True)
+class _Shot:
+    """A view whose mask may be yet to find."""
+
+    view: View
+    mask: np.ndarray | None
+
+
+def _select(frames: Sequence[Frame], config: CaptureConfig, warnings: list[str]) -> list[Frame]:
+    """The frames that were asked for by name; else all of the commonest expression that are not held out."""
+    if config.views:
+        unknown = sorted(set(config.views) - {frame.name for frame in frames})
+        if unknown:
+            known = ", ".join(frame.name for frame in frames)
+            hints = "".join(f" {text}" for text in warnings)
+            raise UserError(f"There are no views called {', '.join(unknown)}. There are: {known}.{hints}")
+        return [frame for frame in frames if frame.name in config.views]
+    chosen = [frame for frame in frames if frame.split.lower() not in _HELD_OUT and frame.weight > 0]
+    expressions = Counter(frame.expression for frame in chosen)
+    if len(expressions) > 1:
+        kept = "neutral" if expressions["neutral"] >= _LEAST else expressions.most_common(1)[0][0]
+        others = ", ".join(sorted(set(expressions) - {kept}))
+        warnings.append(f"Only photos of the expression {kept} are used; left out are those of {others}.")
+        chosen = [frame for frame in chosen if frame.expression == kept]
+    return chosen
+
+
+def _read_shot(frame: Frame, max_side: int, warnings: list[str]) -> _Shot:
+    """The photo and its own mask, undistorted; UserError where the photo cannot be used."""
+    picture = read_photo(frame.photo, max_side, frame.lens.size)
+    if frame.lens.size is not None and not same_shape(frame.lens.size, picture.full_size):
+        told = " x ".join(f"{side:g}" for side in frame.lens.size)
+        real = " x ".join(str(side) for side in picture.full_size)
+        raise UserError(f"its camera describes a picture of {told} pixels, the photo has {real}: another shape.")
+    height, width = picture.rgb.shape[:2]
+    camera = frame.lens.camera(picture.full_size, frame.pose).resized(width, height)
+    planes = [picture.rgb]
+    mask = picture.alpha if picture.alpha is not None else _mask_file(frame, (width, height), picture.stored, warnings)
+    if mask is not None:
+        planes.append(mask)
+    planes, camera = undistort(planes, camera, frame.lens.distortion)
+    view = View(frame.name, planes[0], _blank(planes[0]), camera, frame.photo, frame.weight, frame.expression)
+    return _Shot(view, planes[1] if mask is not None else None)
+
+
+def _mask_file(frame: Frame, size: tuple[int, int], stored: int, warnings: list[str]) -> np.ndarray | None:
+    """The mask beside the photo; a warning and None where it cannot be used."""
+    if frame.mask is None:
+        return None
+    try:
+        return read_mask(frame.mask, size, stored)
+    except UserError as error:
+        warnings.append(f"The mask of {frame.photo.name} is computed: {error}")
+    except ValueError as error:
+        warnings.append(f"The mask of {frame.photo.name} is computed, because {frame.mask} is {error}: another shape.")
+    return None
+
+
+def _blank(photo: np.ndarray) -> np.ndarray:
+    return np.zeros(photo.shape[:2], np.float32)
+
+
+def _with_masks(shots: Sequence[_Shot], config: CaptureConfig, warnings: list[str], progress: Progress) -> list[View]:
+    """The views with given or computed masks; those that show nothing of the subject are left out."""
+    masks = compute_masks([shot.view for shot in shots], [shot.mask for shot in shots], config.subject, progress)
+    views = []
+    for shot, mask in zip(shots, masks, strict=True):
+        if (mask > 0.5).mean() < _NO_SUBJECT:
+            warnings.append(f"{shot.view.source.name} is left out: its mask is empty.")
+        else:
+            views.append(replace(shot.view, mask=np.ascontiguousarray(mask, np.float32)))
+    _need_two(views, warnings)
+    return views
+
+
+def _place(views: list[View], warnings: list[str]) -> tuple[list[View], Placement]:
+    """Bounds from the views whose cameras stand outside of the subject; the others are left out."""
+    placement = place(views)
+    for name in placement.inside:
+        source = next(view.source for view in views if view.name == name)
+        warnings.append(f"{source.name} is left out: its camera stands inside the subject.")
+    if placement.inside:
+        views = [view for view in views if view.name not in placement.inside]
+        _need_two(views, warnings)
+        placement = place(views)
+    return views, placement
+
+
+def _need_two(usable: Sequence, warnings: Sequence[str]) -> None:
+    if len(usable) < _LEAST:
+        told = " ".join(warnings) or "Add photos from other sides."
+        raise UserError(f"At least {_LEAST} usable photos with cameras are needed, {len(usable)} found. {told}")

@@ -1,0 +1,93 @@
+"""The process of one job, started by serve: `python -m backend.job FOLDER`, where FOLDER holds request.json.
+
+Its standard output carries events. Its standard input carries nothing: its end means that serve is gone,
+and then this process ends at once, with everything that it started, even inside a long native call.
+"""
+
+import json
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import TextIO
+
+from . import protocol
+from .errors import Cancelled, UserError
+from .processes import end_own_group, remove_partial
+from .protocol import Event, FitRequest
+
+RunFit = Callable[[FitRequest, Callable[[Event], None]], Path]
+
+
+def pipeline_fit(request: FitRequest, emit: Callable[[Event], None]) -> Path:
+    """The real fit."""
+    from . import pipeline  # torch takes seconds to load: not before there is something to fit
+
+    return pipeline.fit(request, emit)
+
+
+def main(folder: str, fit: RunFit = pipeline_fit) -> int:
+    """Run the request in `folder` by `fit`; every end is told as one final event."""
+    lifeline, events = claim_streams()
+    emit = line_writer(events)
+    try:
+        request = FitRequest.from_json(json.loads(Path(folder, "request.json").read_text(encoding="utf-8")))
+        threading.Thread(target=_end_with_parent, args=(lifeline, request.out), daemon=True).start()
+        emit(run(request, emit, fit))
+    except BrokenPipeError:  # serve is gone: nobody is left to tell
+        return 1
+    return 0
+
+
+def run(request: FitRequest, emit: Callable[[Event], None], fit: RunFit = pipeline_fit) -> Event:
+    """The final event of a fit. What is not a UserError is our bug: it is told with its traceback."""
+    try:
+        return protocol.Result(str(Path(fit(request, emit)).absolute()))
+    except Cancelled:
+        return protocol.Cancelled()
+    except UserError as error:
+        return protocol.Failed(str(error), user_error=True)
+    except BrokenPipeError:
+        raise
+    except Exception as error:
+        message = f"Likeness made a mistake ({type(error).__name__}: {error}). The details say where."
+        return protocol.Failed(message, user_error=False, details=traceback.format_exc())
+    finally:
+        remove_partial(request.out, os.getpid())
+
+
+def claim_streams() -> tuple[int, TextIO]:
+    """Standard input (as a descriptor) and output for us alone: whatever a library prints goes to standard error."""
+    lifeline, events = os.dup(0), os.dup(1)  # not inherited by the processes that the fit starts
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
+    sys.stdout.flush()
+    os.dup2(2, 1)
+    return lifeline, os.fdopen(events, "w", encoding="ascii", newline="\n")
+
+
+def line_writer(stream: TextIO) -> Callable[[protocol.Event], None]:
+    """A function that writes one event as one whole line, from any thread."""
+    lock = threading.Lock()
+
+    def emit(event: protocol.Event) -> None:
+        with lock:
+            stream.write(protocol.to_line(event))
+            stream.flush()
+
+    return emit
+
+
+def _end_with_parent(lifeline: int, out: str) -> None:
+    try:
+        while os.read(lifeline, 4096):
+            continue
+    finally:  # end of file, or a broken pipe
+        remove_partial(out, os.getpid())
+        end_own_group()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

@@ -1,0 +1,61 @@
+"""Processes that leave nothing behind: children in a group of their own, and the end of a whole group."""
+
+import os
+import shutil
+import signal
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def start_group(command: Sequence[str], **options) -> subprocess.Popen:
+    """Start `command` so that end_group ends it together with everything that it starts."""
+    if os.name == "nt":
+        options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
+    else:
+        options["start_new_session"] = True
+    return subprocess.Popen(command, **options)
+
+
+def end_group(process: subprocess.Popen) -> None:
+    """Kill a process of start_group and its descendants, without waiting for any native call to return."""
+    if os.name == "nt":
+        _end_windows_tree(process.pid)
+    else:
+        try:
+            os.killpg(process.pid, signal.SIGKILL)  # the group outlives its leader while a member lives
+        except ProcessLookupError:
+            return
+        except PermissionError:  # macOS says so of a group of zombies
+            process.kill()
+
+
+def end_own_group() -> None:
+    """The same for the group that this process leads: it does not return."""
+    if os.name == "nt":
+        _end_windows_tree(os.getpid())
+    elif os.getpgrp() == os.getpid():
+        os.killpg(os.getpid(), signal.SIGKILL)
+    os._exit(1)
+
+
+def _end_windows_tree(pid: int) -> None:
+    subprocess.run(["taskkill", "/F", "/T", "/PID", str(pid)], capture_output=True, check=False)
+
+
+def remove_partial(out: str | Path, pid: int) -> None:
+    """Remove the unfinished result that process `pid` left beside `out` (the names are those of asset/replace.py).
+
+    It is renamed first, so that a writer that still lives can no longer rename it to a whole result. A result that
+    was about to be replaced returns.
+    """
+    out = Path(os.path.realpath(out))
+    partial, old, doomed = (out.with_name(f"{out.name}.{kind}-{pid}") for kind in ("partial", "old", "removed"))
+    try:
+        if partial.exists():
+            partial.rename(doomed)
+        if old.exists() and not out.exists():
+            old.rename(out)
+    except OSError:  # Windows, while a dying process still has a file open; the next fit to `out` clears it away
+        return
+    shutil.rmtree(doomed, ignore_errors=True)

@@ -1,0 +1,1 @@
+"""Speed and fidelity of whole fits, measured outside the tests: `python -m benchmarks.fidelity`, `.speed`."""

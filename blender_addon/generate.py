@@ -1,0 +1,140 @@
+"""Starting, following and stopping a fit."""
+
+import time
+
+import bpy
+from bpy.app.handlers import persistent
+
+from . import job, preferences, request
+from .link import LikenessError, UserError, protocol
+from .result_import import import_at_once, import_steps
+
+BUSY_INTERVAL, IMPORT_INTERVAL = 0.1, 0.02  # seconds between two polls
+
+
+class LIKENESS_OT_generate(bpy.types.Operator):
+    """Build a textured mesh from the chosen photos, in the background"""
+
+    bl_idname = "likeness.generate"
+    bl_label = "Generate from photo"
+
+    wait: bpy.props.BoolProperty(
+        name="Wait", description="Return when the mesh is in the scene; always so without a window",
+        options={"SKIP_SAVE"},
+    )  # fmt: skip
+
+    @classmethod
+    def poll(cls, context):
+        if not job.is_idle():
+            return cls.poll_message_set("A fit is running") or False
+        return bool(context.scene.likeness.photos) or cls.poll_message_set("Add photos first")
+
+    def execute(self, context):
+        try:
+            python = preferences.find_python()
+            folder = request.new_job_folder(context.scene)
+            job.start(python, request.from_scene(context.scene, folder), folder, import_steps)
+        except (UserError, OSError) as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        if self.wait or bpy.app.background:
+            return self._wait()
+        follow()
+        return {"FINISHED"}
+
+    def _wait(self):
+        running = job.current()
+        while running.final is None:
+            if not running.poll():
+                time.sleep(0.02)
+        if isinstance(running.final, protocol.Failed):
+            self.report({"ERROR"}, running.final.message)
+        for text in running.warnings:
+            self.report({"WARNING"}, text)
+        return {"FINISHED"} if isinstance(running.final, protocol.Result) else {"CANCELLED"}
+
+
+class LIKENESS_OT_cancel(bpy.types.Operator):
+    """Stop the fit; the scene stays as it is"""
+
+    bl_idname = "likeness.cancel"
+    bl_label = "Cancel"
+
+    @classmethod
+    def poll(cls, context):
+        return not job.is_idle() or cls.poll_message_set("No fit is running")
+
+    def execute(self, context):
+        job.current().cancel()
+        return {"FINISHED"}
+
+
+class LIKENESS_OT_import_result(bpy.types.Operator):
+    """Import the result folder of an earlier fit"""
+
+    bl_idname = "likeness.import_result"
+    bl_label = "Import Result"
+    bl_options = {"REGISTER", "UNDO"}
+
+    directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})
+
+    def invoke(self, context, event):
+        context.window_manager.fileselect_add(self)
+        return {"RUNNING_MODAL"}
+
+    def execute(self, context):
+        try:
+            import_at_once(*job.load(bpy.path.abspath(self.directory)))
+        except LikenessError as error:
+            self.report({"ERROR"}, str(error))
+            return {"CANCELLED"}
+        return {"FINISHED"}
+
+
+def follow() -> None:
+    """Poll the job from a timer until it ends."""
+    if not bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.register(_tick, first_interval=BUSY_INTERVAL, persistent=True)
+    for handlers in (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post, bpy.app.handlers.load_post):
+        if _restart_import not in handlers:
+            handlers.append(_restart_import)
+
+
+def stop_following() -> None:
+    """Leave no timer and no handler behind."""
+    if bpy.app.timers.is_registered(_tick):
+        bpy.app.timers.unregister(_tick)
+    for handlers in (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post, bpy.app.handlers.load_post):
+        if _restart_import in handlers:
+            handlers.remove(_restart_import)
+
+
+def _tick() -> float | None:
+    running = job.current()
+    if running is None:
+        return None
+    if running.poll():
+        _redraw()
+    if running.final is not None:
+        return None
+    return IMPORT_INTERVAL if running.importing else BUSY_INTERVAL
+
+
+@persistent
+def _restart_import(*_) -> None:
+    """An undo or another file has swept away what a half import has made."""
+    if job.current() is not None:
+        job.current().restart_import()
+
+
+def _redraw() -> None:
+    """The sidebars only: to draw a 3D view can take longer than anything that we do."""
+    for window in bpy.context.window_manager.windows:
+        for area in window.screen.areas:
+            if area.type == "VIEW_3D":
+                for region in area.regions:
+                    if region.type == "UI":
+                        region.tag_redraw()
+
+
+CLASSES = (LIKENESS_OT_generate, LIKENESS_OT_cancel, LIKENESS_OT_import_result)

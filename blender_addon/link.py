@@ -1,0 +1,18 @@
+"""All that the extension takes from the backend: the words of the protocol and the reader of results.
+
+In Blender this package is `bl_ext.<repository>.likeness.blender_addon` and `backend` is its sibling, reached
+relatively; in the repository both are top-level packages. docs/decisions/0002-extension-layout.md says why.
+"""
+
+if "." in __package__:
+    from ..backend import protocol
+    from ..backend.asset import reader
+    from ..backend.errors import LikenessError, UserError
+else:
+    from backend import protocol
+    from backend.asset import reader
+    from backend.errors import LikenessError, UserError
+
+EXTENSION = __package__.rpartition(".")[0] or __package__  # the name under which Blender knows the extension
+
+__all__ = ["EXTENSION", "LikenessError", "UserError", "protocol", "reader"]

@@ -1,0 +1,29 @@
+"""Everything that Blender has to know of: classes, the settings of a scene, and the end of the backend."""
+
+import atexit
+
+import bpy
+
+from . import generate, job, panel, photos, preferences, settings, view_photo
+
+CLASSES = [cls for module in (preferences, settings, photos, generate, view_photo, panel) for cls in module.CLASSES]
+
+
+def register():
+    """Classes first, then what refers to them."""
+    for cls in CLASSES:
+        bpy.utils.register_class(cls)
+    bpy.types.Scene.likeness = bpy.props.PointerProperty(type=settings.LikenessSettings)
+    bpy.types.Material.likeness_color = settings.material_color()
+    atexit.register(unregister)  # the bpy module ends without, and then hangs on classes that are still known to it
+
+
+def unregister():
+    """The reverse; a running fit ends."""
+    generate.stop_following()
+    job.close()
+    atexit.unregister(unregister)
+    del bpy.types.Material.likeness_color
+    del bpy.types.Scene.likeness
+    for cls in reversed(CLASSES):
+        bpy.utils.unregister_class(cls)

@@ -1,0 +1,86 @@
+"""A result folder becomes a mesh with material and packed textures, and cameras with photos, in a collection.
+
+Work is done in steps of a few milliseconds each, so that a timer can spread it over many ticks of the UI.
+"""
+
+from collections.abc import Iterator
+
+import bpy
+
+from . import result_cameras, result_material, result_mesh
+from .link import reader
+
+COLLECTION = "Likeness"
+
+
+def import_steps(result: reader.StoredResult, textures: dict[str, bytes]) -> Iterator[str]:
+    """A generator that imports into the scene at hand; yields what it is about to do, ends with one undo step.
+
+    textures: name -> bytes of the PNG.
+    """
+    scene = bpy.context.scene
+    name = str(result.report.get("settings", {}).get("subject", "object")).capitalize()
+    yield "Importing the mesh"
+    collection = likeness_collection(scene)
+    mesh = yield from result_mesh.build_steps(name, result.surface, result.atlas)
+    images = {}
+    for texture, png in textures.items():
+        yield f"Importing the {texture} texture"
+        images[texture] = result_material.pack_image(f"{name} {texture}", png, is_color=texture in ("photo", "albedo"))
+    yield "Building the material"
+    mesh.materials.append(result_material.build(name, images, result.base_color))
+    built = bpy.data.objects.new(name, mesh)
+    built["likeness_result"] = str(result.folder)
+    built["likeness_figures"] = figures(result.report)
+    cameras = []
+    size = result_cameras.display_size(result)
+    for stored in result.cameras:
+        yield "Importing the cameras"
+        cameras.append(result_cameras.build(stored, size))
+    yield "Placing the result"
+    for entry in (*cameras, built):
+        collection.objects.link(entry)
+    _select_alone(built)
+    if bpy.ops.ed.undo_push.poll():
+        bpy.ops.ed.undo_push(message="Likeness Result")
+
+
+def import_at_once(result: reader.StoredResult, textures: dict[str, bytes]) -> bpy.types.Object:
+    """The same without pauses; returns the mesh object."""
+    for _ in import_steps(result, textures):
+        pass
+    return bpy.context.view_layer.objects.active
+
+
+def likeness_collection(scene) -> bpy.types.Collection:
+    """The collection of the results, in `scene`."""
+    for collection in scene.collection.children_recursive:
+        if collection.name.partition(".")[0] == COLLECTION:
+            return collection
+    collection = bpy.data.collections.new(COLLECTION)
+    scene.collection.children.link(collection)
+    return collection
+
+
+def figures(report: dict) -> dict[str, str]:
+    """What the panel shows of a report: label -> text."""
+    shown = {}
+    held_out = report.get("held_out") or {}
+    if held_out.get("psnr") is not None:
+        shown["Held-out photos"] = f"{held_out['psnr']:.1f} dB"
+    if held_out.get("iou") is not None:
+        shown["Held-out silhouette"] = f"{100 * held_out['iou']:.1f} %"
+    if report.get("counts", {}).get("triangles") is not None:
+        shown["Triangles"] = f"{report['counts']['triangles']:,}"
+    if report.get("seconds", {}).get("total") is not None:
+        shown["Time"] = f"{report['seconds']['total']:.0f} s"
+    if report.get("warnings"):
+        shown["Warnings"] = "; ".join(report["warnings"])
+    return shown
+
+
+def _select_alone(built) -> None:
+    for other in bpy.context.view_layer.objects.selected:
+        other.select_set(False)
+    built.select_set(True)
+    bpy.context.view_layer.objects.active = built

@@ -1,0 +1,126 @@
+"""The command line of install.py. One function a command; each returns the exit code."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from . import SetupError, checks, demo, doctor
+from .blender import Blender, find, install, validate
+from .environment import record_backend, set_up
+from .extension import build, validate_without_blender
+from .places import DEMO_OUT, ENVIRONMENT, environment_python
+
+DESCRIPTION = """\
+Without a command: sets up the backend's environment (.venv beside install.py), and installs the extension where
+Blender is found. It can be run again at any time and skips what is done."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command; what the user can mend is told in one sentence."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="replace")  # a console that lacks a letter is no reason to fail
+    options, others = parser().parse_known_args(arguments)
+    if others and not options.passes_on:
+        parser().error(f"unknown: {' '.join(others)}")
+    try:
+        return options.run(options, others)
+    except SetupError as error:
+        print(f"install.py: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninstall.py: stopped; run it again to go on.", file=sys.stderr)
+        return 130
+
+
+def parser() -> argparse.ArgumentParser:
+    """The commands and their options."""
+    top = argparse.ArgumentParser(
+        prog="install.py", description=DESCRIPTION, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    top.set_defaults(run=run_setup, passes_on=False)
+    add_blender_option(top, default=None)
+    commands = top.add_subparsers(metavar="COMMAND")
+
+    def command(name: str, run: Callable, about: str, passes_on: bool = False) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=about, description=about, allow_abbrev=False)
+        added.set_defaults(run=run, passes_on=passes_on)
+        return added
+
+    fit = command(
+        "demo", run_demo, "photos to head.blend, head.glb and pictures; more options go to the fit", passes_on=True
+    )
+    fit.add_argument(
+        "photos", nargs="?", metavar="PHOTOS", help="a transforms.json; default: the photos of a bust in demo/"
+    )
+    fit.add_argument("--out", type=Path, default=DEMO_OUT, metavar="DIR", help="the result folder; default: out/demo")
+    fit.add_argument("--preset", default="standard", choices=("preview", "standard", "high"), help="default: standard")
+    add_blender_option(fit)
+    command("test", run_tests, "every check that CI runs; more options go to pytest", passes_on=True)
+    add_blender_option(command("build", run_build, "dist/likeness-X.Y.Z.zip, the extension"))
+    add_blender_option(command("doctor", run_doctor, "what is installed, what is missing, how to mend it"))
+    return top
+
+
+def add_blender_option(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
+    """--blender, before or after the command."""
+    parser.add_argument(
+        "--blender", default=default, metavar="PATH", help="the Blender to use; default: found by itself"
+    )
+
+
+def run_setup(options: argparse.Namespace, others: list[str]) -> int:
+    """The environment, and the extension in Blender."""
+    explicit = find(options.blender) if options.blender else None  # a wrong path is told before the long part
+    changed = set_up()
+    record_backend(environment_python())
+    print(f"The backend is {'ready' if changed else 'up to date'} in {ENVIRONMENT}")
+    blender = explicit or find()
+    if blender is None:
+        print(
+            "Blender was not found. `python install.py --blender PATH` puts the extension into it; all else works now."
+        )
+    else:
+        put_into(blender)
+    print("Next: `python install.py demo`")
+    return 0
+
+
+def put_into(blender: Blender) -> None:
+    """The extension, built and installed, and a word on it."""
+    done = "has been put into" if install(blender, build(), ENVIRONMENT) else "is up to date in"
+    print(f"The extension {done} {blender}: see the tab Likeness in the 3D view's sidebar (key N)")
+
+
+def run_demo(options: argparse.Namespace, others: list[str]) -> int:
+    """The main job, on the photos that come with Likeness or on others."""
+    return demo.run(
+        options.photos, options.out.expanduser().absolute(), ["--preset", options.preset, *others], options.blender
+    )
+
+
+def run_tests(options: argparse.Namespace, others: list[str]) -> int:
+    """What CI runs."""
+    return checks.run(others)
+
+
+def run_build(options: argparse.Namespace, others: list[str]) -> int:
+    """The extension's zip, looked at by Blender's own checker where there is one."""
+    archive = build()
+    if options.blender:
+        validate(find(options.blender), archive)
+        verdict = "accepted by Blender"
+    elif validate_without_blender(archive):
+        verdict = "accepted by the Blender module's checker"
+    elif blender := find():
+        validate(blender, archive)
+        verdict = f"accepted by {blender}"
+    else:
+        verdict = "not checked, for there is no Blender here"
+    print(f"{archive} ({archive.stat().st_size / 1e3:.0f} kB, {verdict})")
+    return 0
+
+
+def run_doctor(options: argparse.Namespace, others: list[str]) -> int:
+    """The report."""
+    return doctor.run(options.blender)

@@ -1,0 +1,73 @@
+"""A closed, textured ball with seams, small enough to be written in milliseconds."""
+
+import numpy as np
+import trimesh
+from PIL import Image
+
+from backend.asset.result import Result
+from backend.scene import Bounds, Camera, Capture, Maps, Surface, TexturedSurface, UvAtlas, View
+
+CENTER = np.array([0.3, -0.2, 1.1])
+RADIUS = 0.12
+
+
+def ball(subdivisions: int = 3) -> Surface:
+    """An icosphere in the world frame."""
+    mesh = trimesh.creation.icosphere(subdivisions, RADIUS)
+    return Surface(np.array(mesh.vertices + CENTER, np.float32), np.array(mesh.faces, np.int32))
+
+
+def cut_atlas(surface: Surface, seed: int = 0) -> UvAtlas:
+    """Four charts: seams run along the quadrants of longitude; the order of its coordinates is shuffled."""
+    local = (surface.vertices - CENTER) / RADIUS
+    quadrant = (local[surface.faces].mean(1)[:, 0] > 0) * 2 + (local[surface.faces].mean(1)[:, 1] > 0)
+    pairs, faces = np.unique(surface.faces * 4 + quadrant[:, None], return_inverse=True)
+    vertex, chart = np.divmod(pairs, 4)
+    uvs = (local[vertex][:, [1, 2]] * 0.2 + 0.25 + 0.5 * np.stack([chart % 2, chart // 2], 1)).astype(np.float32)
+    order = np.random.default_rng(seed).permutation(len(uvs))
+    where = np.empty_like(order)
+    where[order] = np.arange(len(order))
+    return UvAtlas(uvs[order], where[faces].reshape(-1, 3).astype(np.int32))
+
+
+def maps(side: int = 64, seed: int = 0) -> Maps:
+    """Random textures."""
+    rng = np.random.default_rng(seed)
+    photo, albedo, normal = (rng.random((side, side, 3), np.float32) for _ in range(3))
+    return Maps(photo, albedo, normal, rng.random((side, side, 1), np.float32))
+
+
+def camera(angle: float = 0.0, width: int = 48, height: int = 40) -> Camera:
+    """Looks at the ball from its side, +Z up."""
+    back = np.array([np.cos(angle), np.sin(angle), 0.0])
+    pose = np.eye(4)
+    pose[:3, :3] = np.stack([[-back[1], back[0], 0], [0, 0, 1], back], 1)
+    pose[:3, 3] = CENTER + 0.6 * back
+    return Camera(width, height, 70.0 * width / 48, 71.0 * width / 48, width / 2 + 1.5, height / 2 - 0.5, pose)
+
+
+def view(folder, name: str = "a", angle: float = 0.0) -> View:
+    """A view whose photo lies in `folder`."""
+    rng = np.random.default_rng(3)
+    pixels = rng.integers(0, 256, (40, 48, 3), np.uint8)
+    Image.fromarray(pixels).save(folder / f"{name}.png")
+    mask = np.zeros((40, 48), np.float32)
+    mask[8:30, 10:40] = 1
+    return View(name, (pixels / 255).astype(np.float32), mask, camera(angle), folder / f"{name}.png")
+
+
+def result(folder, **changes) -> Result:
+    """A whole result of two views."""
+    surface = ball()
+    textured = TexturedSurface(surface, cut_atlas(surface), maps())
+    capture = Capture((view(folder, "a"), view(folder, "b", 1.0)), Bounds(CENTER, RADIUS))
+    picture = np.full((20, 30, 3), 0.5, np.float32)
+    values = {
+        "textured": textured,
+        "capture": capture,
+        "report": {"seed": 5, "seconds": {"fit": np.float32(1.5)}, "held_out": {"psnr": float("inf")}},
+        "preview": picture,
+        "contact_sheet": picture,
+        "checkpoint": {"distances": np.arange(12, dtype=np.float32).reshape(3, 4)},
+    }
+    return Result(**{**values, **changes})

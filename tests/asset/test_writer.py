@@ -1,0 +1,176 @@
+import dataclasses
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pygltflib
+import pytest
+import trimesh
+from PIL import Image
+
+from backend.asset import layout
+from backend.asset.reader import read_checkpoint, read_result
+from backend.asset.writer import write_result
+from tests.asset import subjects
+
+
+@pytest.fixture
+def photos(tmp_path):
+    folder = tmp_path / "photos"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "results" / "head"
+
+
+def opened(out: Path):
+    """The only primitive of head.glb, and a function from an accessor's number to its array (N, 3)."""
+    document = pygltflib.GLTF2().load(str(out / layout.MESH))
+
+    def array(index: int) -> np.ndarray:
+        accessor = document.accessors[index]
+        start = document.bufferViews[accessor.bufferView].byteOffset
+        values = np.frombuffer(document.binary_blob(), "<f4", accessor.count * 3, start).reshape(-1, 3)
+        if accessor.min:
+            np.testing.assert_array_equal([accessor.min, accessor.max], [values.min(0), values.max(0)])
+        return values
+
+    return document.meshes[0].primitives[0], array
+
+
+def test_what_is_written_is_read_back(photos, out):
+    morphs = {"jawOpen": np.random.default_rng(1).normal(size=subjects.ball().vertices.shape).astype(np.float32)}
+    whole = subjects.result(photos, morphs=morphs, base_color="albedo")
+    assert write_result(out, whole) == out
+    stored = read_result(out)
+    np.testing.assert_array_equal(stored.surface.vertices, whole.textured.surface.vertices)
+    np.testing.assert_array_equal(stored.surface.faces, whole.textured.surface.faces)
+    np.testing.assert_array_equal(stored.atlas.uvs, whole.textured.atlas.uvs)
+    np.testing.assert_array_equal(stored.atlas.faces, whole.textured.atlas.faces)
+    np.testing.assert_array_equal(stored.morphs["jawOpen"], morphs["jawOpen"])
+    assert list(stored.morphs) == ["jawOpen"] and stored.base_color == "albedo"
+    assert stored.report["seed"] == 5 and stored.report["seconds"] == {"fit": 1.5}
+    assert stored.report["held_out"] == {"psnr": None}  # JSON knows no infinity
+    np.testing.assert_array_equal(read_checkpoint(out)["distances"], whole.checkpoint["distances"])
+    assert list(read_checkpoint(out)) == ["distances"]
+    assert [entry.name for entry in out.parent.iterdir()] == ["head"]
+
+
+def test_textures_hold_the_maps_to_half_a_step(photos, out):
+    whole = subjects.result(photos)
+    write_result(out, whole)
+    for name, path in read_result(out).texture_files.items():
+        stored = np.asarray(Image.open(path), np.float32) / 255
+        expected = getattr(whole.textured.maps, name)
+        np.testing.assert_allclose(stored.reshape(expected.shape), expected, atol=0.501 / 255)
+
+
+@pytest.mark.parametrize("weld", ["position", "trimesh"])
+def test_glb_is_watertight_when_welded(photos, out, weld):
+    whole = subjects.result(photos)
+    write_result(out, whole)
+    mesh = trimesh.load_mesh(out / layout.MESH)
+    assert len(mesh.vertices) > len(whole.textured.surface.vertices)  # it has seams
+    if weld == "trimesh":
+        mesh.merge_vertices(merge_tex=True)  # without merge_norm: the copies' normals must agree, too
+    else:
+        mesh = trimesh.Trimesh(mesh.vertices, mesh.faces)
+    assert mesh.is_watertight and mesh.is_winding_consistent and mesh.volume > 0
+    assert len(mesh.vertices) == len(whole.textured.surface.vertices)
+
+
+def test_glb_keeps_the_world_frame_and_the_order_of_vertices(photos, out):
+    whole = subjects.result(photos)
+    write_result(out, whole)
+    mesh = trimesh.load_mesh(out / layout.MESH)
+    surface, atlas = whole.textured.surface, whole.textured.atlas
+    np.testing.assert_array_equal(mesh.vertices[: len(surface.vertices)], surface.vertices)
+    np.testing.assert_array_equal(mesh.vertices[mesh.faces], surface.vertices[surface.faces])
+    np.testing.assert_allclose(mesh.visual.uv[mesh.faces], atlas.uvs[atlas.faces], atol=1e-6)
+    primitive, array = opened(out)
+    np.testing.assert_array_equal(array(primitive.attributes.POSITION), mesh.vertices)
+    np.testing.assert_array_equal(array(primitive.attributes.NORMAL)[: len(surface.vertices)], surface.vertex_normals())
+
+
+@pytest.mark.parametrize("base_color", ["photo", "albedo"])
+def test_glb_carries_the_asked_color_and_the_normal_map(photos, out, base_color):
+    whole = subjects.result(photos, base_color=base_color)
+    write_result(out, whole)
+    material = trimesh.load_mesh(out / layout.MESH).visual.material
+    drawn = np.asarray(material.baseColorTexture, np.float32) / 255
+    np.testing.assert_allclose(drawn, getattr(whole.textured.maps, base_color), atol=0.501 / 255)
+    np.testing.assert_allclose(
+        np.asarray(material.normalTexture, np.float32) / 255, whole.textured.maps.normal, atol=0.501 / 255
+    )
+    assert material.metallicFactor == 0
+
+
+def test_morph_targets_are_named_and_move_every_copy_of_a_vertex(photos, out):
+    move = np.random.default_rng(2).normal(size=subjects.ball().vertices.shape).astype(np.float32)
+    whole = subjects.result(photos, morphs={"jawOpen": move, "tongueOut": 2 * move})
+    write_result(out, whole)
+    assert trimesh.load_mesh(out / layout.MESH).metadata["targetNames"] == ["jawOpen", "tongueOut"]
+    primitive, array = opened(out)
+    positions, moved = array(primitive.attributes.POSITION), array(primitive.targets[1]["POSITION"])
+    order = {tuple(p): k for k, p in enumerate(whole.textured.surface.vertices)}
+    np.testing.assert_array_equal(moved, 2 * move[[order[tuple(p)] for p in positions]])
+
+
+def test_cameras_round_trip_and_photos_stay_where_they_are(photos, out):
+    whole = subjects.result(photos)
+    write_result(out, whole)
+    for stored, view in zip(read_result(out).cameras, whole.capture.views, strict=True):
+        assert stored.name == view.name and stored.image == view.source.resolve()
+        np.testing.assert_allclose(np.asarray(Image.open(stored.mask), np.float32) / 255, view.mask, atol=0.5 / 255)
+        for field in dataclasses.fields(view.camera):
+            np.testing.assert_allclose(getattr(stored.camera, field.name), getattr(view.camera, field.name), rtol=1e-12)
+    frame = json.loads((out / layout.CAMERAS).read_text())["frames"][0]
+    assert frame["camera_angle_x"] == 2 * math.atan(48 / (2 * 70.0))
+    assert not Path(frame["file_path"]).is_absolute() and not (out / layout.PHOTOS).exists()
+
+
+def test_a_camera_of_a_shrunken_photo_is_written_for_the_whole_file(photos, out):
+    whole = subjects.result(photos)
+    large = Image.open(photos / "a.png").resize((96, 80), Image.Resampling.NEAREST)
+    large.save(photos / "a.png")
+    write_result(out, whole)
+    stored = read_result(out).cameras[0]
+    assert (stored.camera.width, stored.camera.height, stored.camera.fl_x) == (96, 80, 140.0)
+    assert stored.image == (photos / "a.png").resolve()
+
+
+def test_a_photo_that_was_changed_is_kept_as_it_was_used(photos, out):
+    whole = subjects.result(photos)
+    Image.open(photos / "a.png").transpose(Image.Transpose.ROTATE_180).save(photos / "a.png")
+    write_result(out, whole)
+    stored = read_result(out).cameras[0]
+    assert stored.image == out / "photos" / "a.jpg"
+    shown = np.asarray(Image.open(stored.image), np.float32) / 255
+    assert np.abs(shown - whole.capture.views[0].photo).mean() < 0.05
+
+
+def test_photos_inside_an_old_result_survive_its_replacement(photos, out):
+    whole = subjects.result(photos)
+    Image.open(photos / "a.png").transpose(Image.Transpose.ROTATE_180).save(photos / "a.png")
+    write_result(out, whole)
+    first = read_result(out).cameras[0]
+    shown = (np.asarray(Image.open(first.image)) / 255).astype(np.float32)
+    view = dataclasses.replace(whole.capture.views[0], source=first.image, photo=shown)
+    again = dataclasses.replace(whole, capture=dataclasses.replace(whole.capture, views=(view,)))
+    write_result(out, again)
+    kept = read_result(out).cameras[0].image
+    np.testing.assert_array_equal(np.asarray(Image.open(kept)) / np.float32(255), shown)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"base_color": "confidence"}, {"checkpoint": {"surface.vertices": np.zeros(3)}},
+                {"morphs": {"jawOpen": np.zeros((2, 3))}}]
+)  # fmt: skip
+def test_what_cannot_be_stored_is_refused(photos, out, changes):
+    with pytest.raises(ValueError):
+        write_result(out, subjects.result(photos, **changes))
+    assert not out.exists()

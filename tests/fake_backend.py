@@ -1,0 +1,84 @@
+"""A backend whose fit is acted: `fake_backend.py serve` and `fake_backend.py job FOLDER`.
+
+The request's capture is a folder; its `head_model` names the act. Process ids are noted as files in the capture.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from backend import job, protocol, serve  # noqa: E402
+from backend.errors import UserError  # noqa: E402
+
+
+def act(request: protocol.FitRequest, emit) -> Path:
+    """Begin like every fit, with half a result on disk and a worker; then do as the act says."""
+    capture, out = Path(request.capture), Path(request.out)
+    partial = out.with_name(f"{out.name}.partial-{os.getpid()}")
+    partial.mkdir()
+    (partial / "head.glb").write_text("half")
+    note(capture, "job", os.getpid())
+    note(capture, "worker", start_worker().pid)
+    emit(protocol.Stage("Pretending", 0, 2))
+    emit(protocol.Progress(0.25, 3.0))
+    ACTS[request.head_model](capture, partial, emit)
+    partial.rename(out)
+    emit(protocol.Progress(1.0, 0.0))
+    return out
+
+
+def hang(capture, partial, emit):
+    time.sleep(600)
+
+
+def crash(capture, partial, emit):
+    print("the last words", file=sys.stderr, flush=True)
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def stumble(capture, partial, emit):
+    raise RuntimeError("a bug of ours")
+
+
+def refuse(capture, partial, emit):
+    raise UserError("There is no face in the photo. Give another.")
+
+
+def chatter(capture, partial, emit):
+    print("from Python")
+    os.write(1, b"from a native library\n")
+
+
+def finish(capture, partial, emit):
+    """Where the capture has a folder `result`, that is what comes out."""
+    if (capture / "result").is_dir():
+        for source in (capture / "result").rglob("*"):
+            target = partial / source.relative_to(capture / "result")
+            if source.is_file():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                target.write_bytes(source.read_bytes())
+
+
+ACTS = {act.__name__: act for act in (hang, crash, stumble, refuse, chatter, finish)}
+
+
+def start_worker() -> subprocess.Popen:
+    """A process that would outlive us, like an unwrapping that hangs."""
+    return subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], stdout=subprocess.DEVNULL)
+
+
+def note(capture: Path, name: str, pid: int) -> None:
+    (capture / f"{name}.part").write_text(str(pid))
+    (capture / f"{name}.part").rename(capture / f"{name}.pid")
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "job":
+        sys.exit(job.main(sys.argv[2], act))
+    sys.exit(serve.main([sys.executable, __file__, "job"]))

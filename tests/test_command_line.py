@@ -1,0 +1,141 @@
+"""The command line: its options are the request's, its exit codes are what they promise to be."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import types
+from pathlib import Path
+
+import pytest
+
+import backend
+from backend import protocol
+from backend.__main__ import main, parser
+from backend.errors import Cancelled, UserError
+from backend.protocol import FitRequest
+from backend.terminal import format_seconds
+from tests.processes import PATIENCE, alive, eventually, noted_pids
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def pipeline(monkeypatch):
+    """Put a function in the place of pipeline.fit."""
+    before = signal.getsignal(signal.SIGTERM)
+
+    def replace(fit):
+        fake = types.ModuleType("backend.pipeline")
+        fake.fit = fit
+        monkeypatch.setitem(sys.modules, "backend.pipeline", fake)
+        monkeypatch.setattr(backend, "pipeline", fake, raising=False)
+
+    yield replace
+    signal.signal(signal.SIGTERM, before)
+
+
+def fails(error: BaseException):
+    def fit(request, emit):
+        raise error
+
+    return fit
+
+
+def test_every_field_of_the_request_is_an_option():
+    values = vars(
+        parser().parse_args(
+            "fit photos --out r --subject object --representation sdf --preset high --device cpu --renderer warp "
+            "--head-model ict --texture albedo --views 000,001 --face 1 --seed 7 --time-limit 90".split()
+        )
+    )
+    assert values.pop("command") == "fit"
+    assert FitRequest(**values) == FitRequest(
+        "photos", "r", "object", "sdf", "high", "cpu", "warp", "ict", "albedo", ("000", "001"), 1, 7, 90.0
+    )
+
+
+def test_options_left_out_are_the_defaults_of_the_request():
+    values = vars(parser().parse_args(["fit", "photos", "--out", "r"]))
+    values.pop("command")
+    assert FitRequest(**values) == FitRequest("photos", "r")
+
+
+def test_help_needs_no_torch_and_is_instant():
+    code = "import sys; from backend.__main__ import parser; parser(); print(sorted(sys.modules))"
+    modules = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    assert not {"torch", "warp", "numpy", "rich"} & set(modules.replace("'", "").strip("[]\n").split(", "))
+
+
+def test_a_result_is_named_on_standard_output(pipeline, tmp_path, capsys):
+    def fit(request, emit):
+        emit(protocol.Stage("Carving", 0, 2))
+        emit(protocol.Progress(0.5, 65.0))
+        emit(protocol.Warning("Photo c has no mask."))
+        return Path(request.out)
+
+    pipeline(fit)
+    assert main(["fit", "photos", "--out", str(tmp_path / "r")]) == 0
+    said = capsys.readouterr()
+    assert said.out == f"{tmp_path / 'r'}\n"
+    assert "[1/2] Carving" in said.err and "warning: Photo c has no mask." in said.err
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (UserError("There is no photo x.png. Give another."), 2, "error: There is no photo x.png. Give another.\n"),
+        (RuntimeError("oh"), 1, "RuntimeError: oh"),
+        (Cancelled(), 130, "Cancelled."),
+        (KeyboardInterrupt(), 130, "Cancelled."),
+    ],
+)
+def test_every_end_has_its_exit_code(pipeline, tmp_path, capsys, error, code, words):
+    pipeline(fails(error))
+    assert main(["fit", "photos", "--out", str(tmp_path / "r")]) == code
+    said = capsys.readouterr()
+    assert words in said.err and said.out == ""
+    assert ("Traceback" in said.err) == (code == 1)
+
+
+def test_a_bad_value_is_one_sentence_and_exit_code_2(capsys):
+    assert main(["fit", "photos", "--out", "r", "--seed", "-1"]) == 2
+    assert capsys.readouterr().err.startswith("error: seed cannot be -1. Use a whole number")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["fit", "photos"], ["fit", "p", "--out", "r", "--preset", "ultra"], ["refit"], []]
+)
+def test_what_does_not_parse_is_exit_code_2(arguments, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(arguments)
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_to_be_interrupted_is_to_be_cancelled(tmp_path, number):
+    """The real process with an acted fit: nothing of the result is left, and the exit code is 130."""
+    code = (
+        "import sys, types, backend; sys.path.insert(0, 'tests'); import fake_backend\n"
+        "backend.pipeline = sys.modules['backend.pipeline'] = types.SimpleNamespace(fit=fake_backend.act)\n"
+        "from backend.__main__ import main\n"
+        f"sys.exit(main(['fit', {str(tmp_path)!r}, '--out', {str(tmp_path / 'r')!r}, '--head-model', 'hang']))\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", code], cwd=ROOT, stderr=subprocess.PIPE, start_new_session=True)
+    pids = noted_pids(tmp_path)
+    time.sleep(0.2)
+    os.killpg(process.pid, number)  # as a terminal does
+    _, said = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 130
+    assert "Cancelled." in said.decode()
+    assert not list(tmp_path.glob("r*"))
+    assert eventually(lambda: not any(map(alive, pids)))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(None, ""), (0.4, "0:00"), (245, "4:05"), (3609, "1:00:09"), (-3, "0:00")]
+)
+def test_times_are_written_as_people_do(seconds, text):
+    assert format_seconds(seconds) == text

@@ -1,0 +1,103 @@
+"""The protocol: what is written is read again, and nothing else is accepted."""
+
+import dataclasses
+import json
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend import protocol
+from backend.errors import UserError
+from backend.protocol import CHOICES, FitRequest, ProtocolError, from_line, to_line
+
+text = st.text(min_size=1).filter(str.strip)
+number = st.floats(allow_nan=False, allow_infinity=False)
+requests = st.builds(
+    FitRequest, capture=text, out=text, head_model=text, views=st.lists(text).map(tuple),
+    face=st.none() | st.integers(0, 9), seed=st.integers(0, 2**32 - 1), time_limit=st.none() | st.floats(0.1, 1e6),
+    **{name: st.sampled_from(choices) for name, choices in CHOICES.items()},
+)  # fmt: skip
+messages = st.one_of(
+    st.builds(protocol.Accepted, text),
+    st.builds(protocol.Stage, text, st.integers(), st.integers()),
+    st.builds(protocol.Progress, number, st.none() | number),
+    st.builds(protocol.Preview, text),
+    st.builds(protocol.InterimMesh, text),
+    st.builds(protocol.Warning, text),
+    st.builds(protocol.Result, text),
+    st.builds(protocol.Failed, text, st.booleans(), st.text()),
+    st.builds(protocol.Cancelled),
+    st.builds(protocol.Fit, requests, text),
+    st.builds(protocol.Cancel),
+)
+
+
+@given(messages)
+def test_every_message_survives_the_line(message):
+    line = to_line(message)
+    assert line.endswith("\n") and line.count("\n") == 1 and line.isascii()
+    assert from_line(line) == message
+
+
+@given(requests)
+def test_a_request_survives_the_job_file(request):
+    assert FitRequest.from_json(json.loads(json.dumps(request.to_json()))) == request.validate()
+
+
+def altered(message, **values):
+    return json.dumps({**json.loads(to_line(message)), **values})
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("Module loaded in 3 s", "Not a line of JSON"),
+        ("[1, 2]", "must be a JSON object"),
+        ("{}", "speaks protocol None"),
+        (altered(protocol.Cancel(), likeness=2), "speaks protocol 2"),
+        (altered(protocol.Cancel(), kind="refit"), "Unknown kind of message 'refit'"),
+        (altered(protocol.Cancel(), kind=["fit"]), "Unknown kind of message"),
+        (altered(protocol.Cancel(), hurry=True), "unknown fields: hurry"),
+        ('{"likeness": 1, "kind": "stage", "name": "Bake"}', "lacks the fields: index, count"),
+        (altered(protocol.Stage("Bake", 0, 5), index="0"), "stage.index has the wrong type"),
+        (altered(protocol.Stage("Bake", 0, 5), index=True), "stage.index has the wrong type"),
+        (altered(protocol.Progress(0.5), fraction=None), "progress.fraction has the wrong type"),
+        (altered(protocol.Fit(FitRequest("a", "b"), "j"), request={"capture": "a", "out": "b", "views": "x"}), "views"),
+        (altered(protocol.Fit(FitRequest("a", "b"), "j"), request="photos"), "must be a JSON object"),
+    ],
+)
+def test_a_foreign_line_is_named_for_what_is_wrong(line, complaint):
+    with pytest.raises(ProtocolError, match=complaint):
+        from_line(line)
+
+
+@pytest.mark.parametrize(
+    ("values", "advice"),
+    [
+        ({"capture": " "}, "Give a photo, a folder of photos or a transforms.json"),
+        ({"out": ""}, "--out DIR"),
+        ({"preset": "ultra"}, "Use one of: preview, standard, high"),
+        ({"subject": ""}, "Use one of: head, object"),
+        ({"face": -1}, "beginning with 0"),
+        ({"seed": -1}, "whole number from 0"),
+        ({"time_limit": 0.0}, "seconds above 0"),
+        ({"time_limit": math.nan}, "seconds above 0"),
+        ({"time_limit": math.inf}, "seconds above 0"),
+        ({"views": ("000", "")}, "single commas"),
+    ],
+)
+def test_a_bad_value_is_refused_with_advice(values, advice):
+    request = dataclasses.replace(FitRequest("photos", "out"), **values)
+    with pytest.raises(UserError, match=advice):
+        request.validate()
+
+
+def test_numbers_that_json_cannot_carry_are_refused_at_the_writer():
+    with pytest.raises(ValueError, match="JSON compliant"):
+        to_line(protocol.Progress(math.nan))
+
+
+def test_every_kind_of_event_and_command_has_a_name():
+    assert set(protocol._NAMES) == set(protocol.Event.__args__) | set(protocol.Command.__args__)

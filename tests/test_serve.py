@@ -1,0 +1,196 @@
+"""The process boundary: whatever happens to whom, no process and no half result is left, and JSON lines only."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from backend import protocol
+from backend.processes import remove_partial
+from backend.protocol import FitRequest, from_line, to_line
+from tests.processes import PATIENCE, alive, eventually, noted_pids
+
+FAKE = Path(__file__).with_name("fake_backend.py")
+
+
+class Client:
+    """What the extension is to serve."""
+
+    def __init__(self, folder: Path):
+        self.capture, self.out, self.job = folder / "photos", folder / "result", folder / "job"
+        self.capture.mkdir()
+        self.process = subprocess.Popen(
+            [sys.executable, FAKE, "serve"],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def send(self, message: protocol.Command) -> None:
+        self.write(to_line(message))
+
+    def write(self, line: str) -> None:
+        self.process.stdin.write(line.encode())
+        self.process.stdin.flush()
+
+    def fit(self, act: str) -> None:
+        self.send(protocol.Fit(FitRequest(str(self.capture), str(self.out), head_model=act), str(self.job)))
+
+    def event(self) -> protocol.Event:
+        return from_line(self.process.stdout.readline().decode())
+
+    def events_to_the_end(self) -> list[protocol.Event]:
+        events = [self.event()]
+        while not isinstance(events[-1], protocol.FINAL):
+            events.append(self.event())
+        return events
+
+    def wait_for_workers(self) -> list[int]:
+        return noted_pids(self.capture)
+
+    def recorded(self) -> list[protocol.Event]:
+        return [from_line(line) for line in (self.job / "events.jsonl").read_text().splitlines()]
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(BrokenPipeError):
+                stream.close()
+
+
+@pytest.fixture
+def client(tmp_path):
+    client = Client(tmp_path)
+    yield client
+    client.close()
+
+
+def nothing_is_left(client: Client, pids: list[int]) -> bool:
+    return eventually(lambda: not any(map(alive, pids)) and not list(client.out.parent.glob("result.*")))
+
+
+def test_a_fit_ends_in_a_whole_result_and_a_record_of_the_job(client):
+    client.fit("finish")
+    events = client.events_to_the_end()
+    assert events == [
+        protocol.Accepted(str(client.job)),
+        protocol.Stage("Pretending", 0, 2),
+        protocol.Progress(0.25, 3.0),
+        protocol.Progress(1.0, 0.0),
+        protocol.Result(str(client.out)),
+    ]
+    assert (client.out / "head.glb").read_text() == "half"
+    assert client.recorded() == events
+    assert json.loads((client.job / "request.json").read_text())["capture"] == str(client.capture)
+    assert nothing_is_left(client, client.wait_for_workers())  # not even a worker that the fit forgot
+
+
+def test_one_serve_takes_one_job_after_the_other(client):
+    client.fit("refuse")
+    assert isinstance(client.events_to_the_end()[-1], protocol.Failed)
+    client.fit("finish")
+    assert isinstance(client.events_to_the_end()[-1], protocol.Result)
+
+
+def test_cancel_takes_effect_inside_a_long_call(client):
+    client.fit("hang")
+    pids = client.wait_for_workers()
+    start = time.monotonic()
+    client.send(protocol.Cancel())
+    assert client.events_to_the_end()[-1] == protocol.Cancelled()
+    assert time.monotonic() - start < 2.0
+    assert nothing_is_left(client, pids)
+    assert not client.out.exists()
+    assert client.recorded()[-1] == protocol.Cancelled()
+
+
+def test_the_end_of_input_ends_everything(client):
+    client.fit("hang")
+    pids = client.wait_for_workers()
+    client.process.stdin.close()
+    client.process.wait(PATIENCE)
+    assert client.process.returncode == 0
+    assert nothing_is_left(client, pids)
+    assert not client.out.exists()
+
+
+def test_a_killed_serve_takes_its_job_along(client):
+    client.fit("hang")
+    pids = client.wait_for_workers()
+    client.process.kill()
+    assert nothing_is_left(client, pids)
+    assert not client.out.exists()
+
+
+def test_a_crash_is_a_failure_with_the_last_words(client):
+    client.fit("crash")
+    final = client.events_to_the_end()[-1]
+    assert not final.user_error
+    assert f"signal {int(signal.SIGSEGV)}" in final.message
+    assert "the last words" in final.details
+    assert nothing_is_left(client, client.wait_for_workers())
+
+
+def test_a_killed_job_is_a_failure_and_its_worker_ends(client):
+    client.fit("hang")
+    pids = client.wait_for_workers()
+    os.kill(pids[0], signal.SIGKILL)
+    assert "signal 9" in client.events_to_the_end()[-1].message
+    assert nothing_is_left(client, pids)
+
+
+def test_a_bug_is_told_with_its_traceback_and_a_user_error_without(client):
+    client.fit("stumble")
+    bug = client.events_to_the_end()[-1]
+    assert not bug.user_error and "RuntimeError: a bug of ours" in bug.details
+    client.fit("refuse")
+    refused = client.events_to_the_end()[-1]
+    assert refused == protocol.Failed("There is no face in the photo. Give another.", user_error=True)
+
+
+def test_what_libraries_print_never_reaches_the_events(client):
+    client.fit("chatter")
+    assert [type(event).__name__ for event in client.events_to_the_end()] == [
+        "Accepted", "Stage", "Progress", "Progress", "Result",
+    ]  # fmt: skip
+    log = (client.job / "log.txt").read_text()
+    assert "from Python" in log and "from a native library" in log
+
+
+def test_a_bad_line_is_answered_and_the_next_one_is_served(client):
+    client.write("hello\n")
+    assert "Not a line of JSON" in client.event().message
+    client.write(to_line(protocol.Cancelled()))
+    assert "not a command" in client.event().message
+    client.write(to_line(protocol.Fit(FitRequest("a", "b"), "j")).replace('"standard"', '"ultra"'))
+    refused = client.event()
+    assert refused.user_error and "preview, standard, high" in refused.message
+    client.fit("finish")
+    assert isinstance(client.events_to_the_end()[-1], protocol.Result)
+
+
+def test_a_second_fit_is_refused_while_one_runs(client):
+    client.fit("hang")
+    pids = client.wait_for_workers()
+    client.fit("finish")
+    events = [client.event() for _ in range(4)]
+    assert "running already" in events[-1].text
+    assert all(map(alive, pids))
+
+
+def test_a_job_folder_that_cannot_be_made_is_a_user_error(client):
+    (client.capture.parent / "job").write_text("a file stands in the way")
+    client.fit("finish")
+    assert client.event().user_error
+
+
+def test_only_what_the_ended_process_left_is_removed(tmp_path):
+    for name in ("head.partial-7", "head.partial-8", "head2.partial-7", "head.old-7"):
+        (tmp_path / name).mkdir()
+    remove_partial(tmp_path / "head", pid=7)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["head", "head.partial-8", "head2.partial-7"]
