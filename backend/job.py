@@ -36,8 +36,8 @@ def main(folder: str, fit: RunFit = pipeline_fit) -> int:
         request = FitRequest.from_json(json.loads(Path(folder, "request.json").read_text(encoding="utf-8")))
         threading.Thread(target=_end_with_parent, args=(lifeline, request.out), daemon=True).start()
         emit(run(request, emit, fit))
-    except BrokenPipeError:  # serve is gone: nobody is left to tell
-        return 1
+    except BrokenPipeError:  # serve is gone: nobody is left to tell, and no worker may stay
+        end_own_group()
     return 0
 
 

@@ -4,8 +4,11 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+
+_REMOVING = threading.Lock()  # who comes second waits, and does not end the process in the middle
 
 
 def start_group(command: Sequence[str], **options) -> subprocess.Popen:
@@ -19,6 +22,8 @@ def start_group(command: Sequence[str], **options) -> subprocess.Popen:
 
 def end_group(process: subprocess.Popen) -> None:
     """Kill a process of start_group and its descendants, without waiting for any native call to return."""
+    if process.returncode is not None:
+        return  # it has been waited for: its number may belong to somebody else by now
     if os.name == "nt":
         _end_windows_tree(process.pid)
     else:
@@ -51,11 +56,12 @@ def remove_partial(out: str | Path, pid: int) -> None:
     """
     out = Path(os.path.realpath(out))
     partial, old, doomed = (out.with_name(f"{out.name}.{kind}-{pid}") for kind in ("partial", "old", "removed"))
-    try:
-        if partial.exists():
-            partial.rename(doomed)
-        if old.exists() and not out.exists():
-            old.rename(out)
-    except OSError:  # Windows, while a dying process still has a file open; the next fit to `out` clears it away
-        return
-    shutil.rmtree(doomed, ignore_errors=True)
+    with _REMOVING:
+        try:
+            if partial.exists():
+                partial.rename(doomed)
+            if old.exists() and not out.exists():
+                old.rename(out)
+        except OSError:  # Windows, while a dying process still has a file open; the next fit to `out` clears it away
+            return
+        shutil.rmtree(doomed, ignore_errors=True)

@@ -190,6 +190,7 @@ _KINDS = {
     "cancel": Cancel,
 }
 _NAMES = {cls: kind for kind, cls in _KINDS.items()}
+_hints = cache(typing.get_type_hints)
 
 
 def to_line(message: Event | Command) -> str:
@@ -212,9 +213,6 @@ def from_line(line: str) -> Event | Command:
     if not isinstance(kind, str) or kind not in _KINDS:
         raise ProtocolError(f"Unknown kind of message {kind!r}. Known are: {', '.join(_KINDS)}.")
     return _build(_KINDS[kind], values, kind)
-
-
-_hints = cache(typing.get_type_hints)
 
 
 def _build(cls: type, values: object, what: str):

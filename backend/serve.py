@@ -36,7 +36,7 @@ class Job:
         _write_request(self.folder, self.request)
         self._record = open(self.folder / "events.jsonl", "w", encoding="ascii", newline="\n")  # noqa: SIM115
         self._emit_to_client = emit
-        self._cancelled = threading.Event()
+        self._cancelled, self._ended = threading.Event(), threading.Event()
         with open(self.folder / "log.txt", "wb") as log:
             self._process = start_group(
                 [*command, str(self.folder)], env=_environment(),
@@ -48,14 +48,18 @@ class Job:
 
     @property
     def running(self) -> bool:
-        """False once the final event has been sent."""
-        return self._thread.is_alive()
+        """False from just before the final event is sent: whoever has read it may start the next job."""
+        return not self._ended.is_set()
+
+    def join(self) -> None:
+        """Wait until the final event has been sent."""
+        self._thread.join()
 
     def cancel(self) -> None:
         """Kill the fit; returns when its processes are gone and `cancelled` has been sent."""
         self._cancelled.set()
         end_group(self._process)
-        self._thread.join()
+        self.join()
 
     def _pass_on(self) -> None:
         """Events from the job to the client, closed by exactly one final event."""
@@ -75,6 +79,7 @@ class Job:
         remove_partial(self.request.out, self._process.pid)
         if final is None:
             final = protocol.Cancelled() if self._cancelled.is_set() else self._crash()
+        self._ended.set()
         self._emit(final)
         self._record.close()
 
@@ -114,6 +119,8 @@ def _obey(commands: BinaryIO, emit: Callable[[Event], None], command: Sequence[s
             elif job is not None and job.running:
                 emit(protocol.Warning("A fit is running already; cancel it before you start another."))
             else:
+                if job is not None:
+                    job.join()
                 job = Job(message, emit, command)
         except LikenessError as error:
             emit(protocol.Failed(str(error), user_error=isinstance(error, UserError)))

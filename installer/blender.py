@@ -142,9 +142,10 @@ def install(blender: Blender, archive: Path, environment: Path) -> bool:
     validate(blender, archive)
     answer = run(blender.path, "--command", "extension", "install-file", "--repo", REPOSITORY, "--enable", str(archive))
     said = answer.stdout + answer.stderr
-    if 'Installed "likeness"' not in said:  # a broken zip also ends with exit code 0
-        last = (said.strip().splitlines() or ["it said nothing"])[-1]
-        raise SetupError(f"{blender} did not install the extension ({last}): in Blender choose Edit > Preferences >"
+    if not re.search(r'\b(?:Installed|Reinstalled) "likeness"', said):  # a broken zip also ends with exit code 0
+        lines = said.strip().splitlines() or ["it said nothing"]
+        fault = next((line for line in lines if "error" in line.lower()), lines[-1])
+        raise SetupError(f"{blender} did not install the extension ({fault}): in Blender choose Edit > Preferences >"
                          f" Get Extensions > Install from Disk and take {archive}.")  # fmt: skip
     update_stamp({_key(blender): {"zip": state, "folder": extension_folder(blender)}}, environment)
     return True

@@ -43,13 +43,12 @@ def fails(error: BaseException):
     return fit
 
 
+OPTIONS = """fit photos --out r --subject object --representation sdf --preset high --device cpu --renderer warp
+--head-model ict --texture albedo --views 000,001 --face 1 --seed 7 --time-limit 90"""
+
+
 def test_every_field_of_the_request_is_an_option():
-    values = vars(
-        parser().parse_args(
-            "fit photos --out r --subject object --representation sdf --preset high --device cpu --renderer warp "
-            "--head-model ict --texture albedo --views 000,001 --face 1 --seed 7 --time-limit 90".split()
-        )
-    )
+    values = vars(parser().parse_args(OPTIONS.split()))
     assert values.pop("command") == "fit"
     assert FitRequest(**values) == FitRequest(
         "photos", "r", "object", "sdf", "high", "cpu", "warp", "ict", "albedo", ("000", "001"), 1, 7, 90.0

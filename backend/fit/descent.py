@@ -9,7 +9,7 @@ class Descent:
     (The uniform second moment of Nicolet et al. 2021, here the mean square instead of the maximum.)
     """
 
-    def __init__(self, momentum: float = 0.9, memory: float = 0.97, longest: float = 4.0):
+    def __init__(self, momentum: float = 0.9, memory: float = 0.97, longest: float = 2.0):
         self._momentum, self._memory, self._longest = momentum, memory, longest
         self._first: np.ndarray | float = 0.0
         self._second, self._time = 0.0, 0

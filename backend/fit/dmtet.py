@@ -30,9 +30,9 @@ class DmtetConfig:
 
     resolution: int = 64  # cubes along the lattice's cube
     steps: int = 50
-    views: int = 2  # per step
-    first_length: float = 0.35  # pixels that a usual step moves the surface, at the start
-    last_length: float = 0.08  # and at the end
+    views: int = 4  # per step
+    first_length: float = 0.3  # pixels that a usual step moves the surface, at the start
+    last_length: float = 0.06  # and at the end
     smoothing: int = 6  # passes of the lattice's own average over the gradient
     sign: float = 0.2  # weight of the sign regularizer at the start; a tenth of it from a quarter of the steps on
     roughness: float = 0.02  # share of the distances' Laplacian taken off per step

@@ -67,8 +67,8 @@ def test_the_extension_is_installed_once_and_again_when_it_is_gone(tmp_path):
         tmp_path / "blender",
         f'echo "$@" >> {log}', 'case "$*" in',
         '*validate*) echo "Success parsing TOML";;',
-        f"*install-file*) mkdir -p {user}/likeness; touch {user}/likeness/{extension.MANIFEST}",
-        "echo 'Installed \"likeness\"';;",
+        f'*install-file*) [ -e {user} ] && again=Reinstalled; echo "STATUS ${{again:-Installed}} \\"likeness\\""',
+        f"mkdir -p {user}/likeness; touch {user}/likeness/{extension.MANIFEST};;",
         f"*) echo FOLDER {user};;", "esac",
     )  # fmt: skip
     archive = tmp_path / "likeness.zip"

@@ -1,0 +1,109 @@
+"""The extension comes and goes without a trace, and its panels draw."""
+
+import inspect
+from types import SimpleNamespace
+
+import bpy
+import pytest
+
+from backend import protocol
+from blender_addon import job, panel, registration
+
+ICONS = bpy.types.UILayout.bl_rna.functions["prop"].parameters["icon"].enum_items
+
+
+class Layout:
+    """Stands for a UILayout: notes texts and operators, and refuses what Blender would refuse."""
+
+    def __init__(self, shown: list):
+        self.shown = shown
+
+    def _part(self, **options):
+        return Layout(self.shown)
+
+    row = column = split = _part
+
+    def prop(self, data, name, **options):
+        assert name in data.bl_rna.properties
+        self.shown.append(name)
+
+    def label(self, text="", icon="NONE"):
+        assert icon in ICONS
+        self.shown.append(text)
+
+    def operator(self, name, text="", icon="NONE"):
+        assert icon in ICONS
+        assert getattr(bpy.ops.likeness, name.removeprefix("likeness.")).get_rna_type() is not None
+        self.shown.append(name)
+
+    def progress(self, factor, text):
+        assert 0 <= factor <= 1
+        self.shown.append(text)
+
+    def template_list(self, kind, *_, rows):
+        assert any(cls.__name__ == kind for cls in panel.CLASSES)
+
+
+def draw_all() -> list[str]:
+    """What all panels show."""
+    context = SimpleNamespace(
+        scene=bpy.context.scene, active_object=bpy.context.active_object, region=None,
+        preferences=bpy.context.preferences,
+    )  # fmt: skip
+    shown = []
+    for cls in panel.CLASSES:
+        if issubclass(cls, bpy.types.Panel):
+            cls.draw(SimpleNamespace(layout=Layout(shown)), context)
+    return shown
+
+
+def test_it_comes_and_goes_twice(addon):
+    addon.unregister()
+    assert not hasattr(bpy.types.Scene, "likeness") and not hasattr(bpy.types, "LIKENESS_PT_generate")
+    addon.register()
+    assert bpy.context.scene.likeness.preset == "standard"
+
+
+def test_every_class_has_a_tooltip_and_lies_in_the_tab(addon):
+    for cls in registration.CLASSES:
+        assert inspect.getdoc(cls), cls
+        if issubclass(cls, bpy.types.Panel):
+            assert (cls.bl_space_type, cls.bl_region_type, cls.bl_category) == ("VIEW_3D", "UI", "Likeness")
+
+
+def test_the_choices_are_those_of_the_protocol(addon):
+    properties = bpy.context.scene.likeness.bl_rna.properties
+    for name in ("subject", "preset", "texture"):
+        assert tuple(properties[name].enum_items.keys()) == protocol.CHOICES[name]
+        assert properties[name].default == getattr(protocol.FitRequest, name)
+
+
+def test_panels_draw_before_anything_was_done(addon):
+    shown = draw_all()
+    assert "likeness.generate" in shown and "likeness.cancel" not in shown
+
+
+@pytest.mark.parametrize(
+    ("state", "text"),
+    [
+        ({"fraction": 0.4, "eta_seconds": 125.0, "stage": "Baking"}, "40%, 2:05 left"),
+        ({"fraction": 0.4, "stage": "Baking"}, "Baking"),
+        ({"warnings": ["Photo 7 has no mask."]}, "Photo 7 has no mask."),
+        ({"final": protocol.Failed("No face was found.", True)}, "No face was found."),
+        ({"final": protocol.Cancelled()}, "Cancelled"),
+    ],
+)
+def test_panels_show_the_state_of_the_job(addon, monkeypatch, state, text):
+    idle = {"fraction": 0.0, "eta_seconds": None, "stage": "", "warnings": [], "final": None}
+    monkeypatch.setattr(job, "_current", SimpleNamespace(**{**idle, **state}, close=lambda: None))
+    shown = draw_all()
+    assert text in shown
+    assert ("likeness.cancel" in shown) == ("final" not in state)
+
+
+def test_a_long_message_is_broken_into_lines(addon, monkeypatch):
+    text = "The photos show two different people. " * 5
+    ended = SimpleNamespace(final=protocol.Failed(text, True), warnings=[], close=lambda: None)
+    monkeypatch.setattr(job, "_current", ended)
+    lines = [line for line in draw_all() if line and line in text]
+    assert " ".join(lines).strip() == text.strip() and max(map(len, lines)) < 60
