@@ -1,4 +1,4 @@
-"""What Blender imports. Nothing is loaded before `register`, so that tools which merely look at this folder need no bpy."""
+"""What Blender imports. Nothing is loaded before `register`: tools that only look at this folder need no bpy."""
 
 
 def register():

@@ -32,5 +32,6 @@ def witnesses(views: tuple[View, ...], count: int) -> list[list[int]]:
     for row in angles:
         near = [int(k) for k in np.argsort(row, kind="stable")[1:] if row[k] <= _MAX_ANGLE]
         # Every so many of the sorted ones: near and far alike.
-        chosen.append(near if len(near) <= count else [near[round(k * (len(near) - 1) / (count - 1))] for k in range(count)])
+        picks = np.linspace(0, len(near) - 1, min(count, len(near))).round().astype(int)
+        chosen.append([near[pick] for pick in picks])
     return chosen

@@ -118,7 +118,8 @@ class Objective:
             vertices, faces, rast, target.lens, source.lens,
             source.gray, self._belief[number], self._depth[number], config.tolerance,
         )  # fmt: skip
-        loss, trusted = correlation_loss(target.gray, sampled, weight * self._belief[index], config.window, config.noise)
+        weight = weight * self._belief[index]
+        loss, trusted = correlation_loss(target.gray, sampled, weight, config.window, config.noise)
         # A window that fits badly is more likely hidden or a highlight than a wrong surface: cap its say.
         return (trusted * loss.clamp(max=config.worst)).sum()
 

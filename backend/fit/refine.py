@@ -5,14 +5,16 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.sparse import diags
 
 from ..kernels.adjacency import face_neighbors
-from ..mesh.smoothing import SmoothSolver, umbrella
+from ..mesh.smoothing import SmoothSolver, adjacency_matrix, umbrella
 from ..scene import CutPlane, Surface
 from .descent import Descent, batches, falling
 from .objective import Objective
 
 _CLOSE = 0.4  # edges from the cut within which a vertex belongs to it
+_RIM = 0.3  # share of the way to its neighbors on the rim that a vertex of the rim goes per step
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ def refine(
     solver = SmoothSolver(surface.faces, len(vertices), config.smoothing, tolerance=5e-2)
     average = umbrella(surface.faces, len(vertices))
     vertices, held = _on_plane(vertices, surface.faces, cut)
+    rim, along_rim = _rim(surface.faces, held)
     descent, footprint = Descent(), objective.footprint
     neighbors = face_neighbors(faces)
     objective.look(torch.from_numpy(vertices), faces)
@@ -48,13 +51,16 @@ def refine(
         pull = objective.gradient(torch.from_numpy(vertices), faces, batch, step, neighbors)
         length = falling(config.first_length, config.last_length, step / config.steps) * footprint
         pull = pull.numpy()
-        pull[held] = 0  # no photo shows the cut
+        pull[held & ~rim] = 0  # no photo shows the cut
         change = descent.step(solver(pull), length)
         bend = average @ vertices
         normals = Surface(vertices, surface.faces).vertex_normals()
         across = bend - normals * np.einsum("vc,vc->v", bend, normals)[:, None]
-        change += config.spread * across - config.stiffness * (average @ bend)
-        if cut is not None:  # the cut stays the plane that it is
+        relaxed = config.spread * across - config.stiffness * (average @ bend)
+        if cut is not None:  # the cut stays the plane that it is, and its rim a smooth line
+            relaxed[rim] = _RIM * (along_rim @ vertices)[rim]
+        change += relaxed
+        if cut is not None:
             change[held] -= (change[held] @ cut.normal)[:, None] * cut.normal.astype(np.float32)
         vertices = vertices + change
         if not np.isfinite(vertices).all():
@@ -71,3 +77,13 @@ def _on_plane(vertices: np.ndarray, faces: np.ndarray, cut: CutPlane | None) -> 
     edge = np.median(np.linalg.norm(vertices[faces[:, 0]] - vertices[faces[:, 1]], axis=1))
     held = height > -_CLOSE * edge
     return (vertices - np.where(held, height, 0)[:, None] * cut.normal).astype(np.float32), held
+
+
+def _rim(faces: np.ndarray, held: np.ndarray):
+    """The held vertices that border on others (V,), and the mean of their rim neighbors minus themselves (V, V)."""
+    graph = adjacency_matrix(faces, len(held))
+    rim = held & (graph @ (~held).astype(np.float32) > 0)
+    among = diags(rim.astype(np.float32)) @ graph @ diags(rim.astype(np.float32))
+    degree = np.asarray(among.sum(1)).ravel()
+    mean = diags(1 / np.maximum(degree, 1)) @ among
+    return rim, (mean - diags((degree > 0).astype(np.float32))).astype(np.float32).tocsr()

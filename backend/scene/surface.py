@@ -7,7 +7,7 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Surface:
-    """A triangle mesh: vertices (V, 3) float32 in the stage's frame, faces (F, 3) int32, counter-clockwise from outside."""
+    """A triangle mesh: vertices (V, 3) float32 in the stage's frame, faces (F, 3) int32, counter-clockwise outside."""
 
     vertices: np.ndarray
     faces: np.ndarray

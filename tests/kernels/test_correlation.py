@@ -9,7 +9,8 @@ RADIUS, NOISE = 3, 1e-3
 
 def reference(a, b, w):
     def total(plane):
-        return torch.nn.functional.avg_pool2d(plane[None, None], 2 * RADIUS + 1, 1, RADIUS)[0, 0] * (2 * RADIUS + 1) ** 2
+        side = 2 * RADIUS + 1
+        return torch.nn.functional.avg_pool2d(plane[None, None], side, 1, RADIUS)[0, 0] * side**2
 
     n = total(w).clamp_min(1e-6)
     mean_a, mean_b = total(w * a) / n, total(w * b) / n
