@@ -34,7 +34,8 @@ def load_truth(capture: Path) -> Truth | None:
     """Of gt/neutral.obj with gt/meta.json, or of truth.npz; None where a capture has neither."""
     if (capture / "truth.npz").is_file():
         arrays = np.load(capture / "truth.npz")
-        return Truth(Surface(arrays["vertices"].astype(np.float32), arrays["faces"].astype(np.int32)), -np.inf, None)
+        floor = float(arrays["floor"]) if "floor" in arrays else -np.inf
+        return Truth(Surface(arrays["vertices"].astype(np.float32), arrays["faces"].astype(np.int32)), floor, None)
     folder = capture / "gt"
     if not (folder / "neutral.obj").is_file():
         return None

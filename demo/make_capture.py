@@ -21,6 +21,7 @@ from demo import bust, paint
 from demo.orbit import Shot, held_out, orbit, transforms
 from demo.polygonize import triangulate
 
+FLOOR = -0.12  # meters: below the chin photos show neck in shadow, collar and what the frame cuts off
 TRUTH_FACES = 40_000
 
 
@@ -100,11 +101,12 @@ def write_cameras(path: Path, prefix: str, shots: list[Shot], options: argparse.
 
 
 def write_truth(path: Path, vertices: np.ndarray, faces: np.ndarray) -> None:
-    """The true surface: vertices float32 meters rounded to a micrometer (they compress better), faces int32."""
+    """The true surface: vertices float32 meters rounded to a micrometer (they compress better), faces int32; and the
+    height below which a fit is not judged."""
     path.parent.mkdir(parents=True, exist_ok=True)
     grid = 2.0**-20  # meters
     rounded = (np.round(vertices / grid) * grid).astype(np.float32)
-    np.savez_compressed(path, vertices=rounded, faces=faces.astype(np.int32))
+    np.savez_compressed(path, vertices=rounded, faces=faces.astype(np.int32), floor=np.float32(FLOOR))
 
 
 if __name__ == "__main__":

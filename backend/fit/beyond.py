@@ -7,7 +7,7 @@ from scipy import ndimage
 
 from ..scene import Camera, CutPlane, View
 
-_CELLS = 48  # samples along each side of the space beyond the cut
+_CELLS = 64  # samples along each side of the space beyond the cut
 _WIDTH = 1.8  # half its width, in radii of the kept part
 _DEPTH = 0.9  # how far it reaches beyond the cut
 
@@ -41,5 +41,5 @@ def pixels_beyond(camera: Camera, points: np.ndarray) -> np.ndarray:
     # One sample stands for a cube; grow it to the cube's size in pixels.
     if inside.any():
         size = 2 * _WIDTH / _CELLS * np.sqrt(camera.fl_x * camera.fl_y) / np.median(depth[inside])
-        hit = ndimage.maximum_filter(hit, size=max(3, int(np.ceil(1.5 * size))))
+        hit = ndimage.maximum_filter(hit, size=max(3, int(np.ceil(size))))
     return hit
