@@ -101,7 +101,10 @@ def load_textured(folder: Path) -> TexturedSurface:
 def _other_opinion(folder: Path, capture: Path) -> str:
     """What the independent scorer says of head.glb, in the same words."""
     command = [sys.executable, str(_SCORER), str(folder / "head.glb"), str(capture)]
-    said = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    scorer = subprocess.run(command, capture_output=True, text=True)
+    if scorer.returncode:  # a capture may lack what it reads, the true albedo for one
+        return f"gave up: {scorer.stderr.strip().splitlines()[-1]}"
+    said = json.loads(scorer.stdout)
     pictures = said.get("images", {}).get("mean", {})
     figures = {
         "chamfer": said["head"]["chamfer_mm"], "f1": said["head"]["f_score_1mm"], "f2": said["head"]["f_score_2mm"],

@@ -25,7 +25,7 @@ _AROUND = 1 / 6  # radius of the surroundings: slow changes of shading between p
 _QUANTILE = 0.3  # of a point's looks in all photos: what the surface itself looks like
 _CORE, _FLANK = 0.05, 0.02  # sRGB excess that is certainly a highlight, and that belongs to one
 _WHITE = 0.8  # least ratio of the lowest channel's excess to the highest channel's
-_LEAST = 3  # photos that must show a point before one of them can be doubted
+_LEAST = 6  # photos that must show a point before one of them can be doubted: fewer are no majority
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ TINT = np.array([0.8, 0.55, 0.4], np.float32)  # skin: a highlight on it is whit
 
 @pytest.fixture(scope="module")
 def views():
-    return tuple(replace(view, photo=0.6 * view.photo * TINT) for view in orbit(12, 96))
+    return tuple(replace(view, photo=0.6 * view.photo * TINT) for view in orbit(24, 96))
 
 
 def lit(view, color):
@@ -60,3 +60,9 @@ def test_added_light_of_the_surfaces_own_color_is_no_highlight(views):
 def test_witnesses_are_distinct_and_never_the_view_itself(views):
     for index, others in enumerate(witnesses(views, 5)):
         assert index not in others and len(set(others)) == len(others) <= 5
+
+
+def test_too_few_photos_are_no_majority_and_doubt_nothing(views):
+    few = views[::3]
+    seen, mask = trust((lit(few[0], np.ones(3)), *few[1:]), 0)
+    assert seen[mask].min() == 1

@@ -56,10 +56,11 @@ def test_a_mesh_that_cannot_be_unwrapped_tells_why():
     unwrapping.close()
 
 
-def test_closing_twice_is_harmless():
+def test_closing_ends_the_process_and_twice_is_harmless():
     unwrapping = Unwrapping(sphere(1))
     unwrapping.close()
     unwrapping.close()
+    assert unwrapping._process.poll() is not None
 
 
 @pytest.mark.skipif(os.name == "nt", reason="SIGKILL is POSIX")
