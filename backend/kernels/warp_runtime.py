@@ -1,5 +1,8 @@
 """How torch tensors reach Warp kernels."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+
 import torch
 import warp as wp
 
@@ -7,6 +10,9 @@ wp.config.log_level = 40  # errors only: standard output belongs to the JSON pro
 wp.init()
 
 _WARP_TYPES = {torch.float32: wp.float32, torch.int32: wp.int32, torch.int64: wp.int64, torch.uint8: wp.uint8}
+
+CPU_THREADS = torch.get_num_threads()  # as many as torch computes with
+_POOL = ThreadPoolExecutor(max(1, CPU_THREADS - 1), thread_name_prefix="kernels")  # the calling thread works too
 
 
 def wrap(tensor: torch.Tensor, dtype=None) -> wp.array:
@@ -21,6 +27,34 @@ def launch(kernel, dim, inputs, device: torch.device) -> None:
         wp.launch(kernel, dim=dim, inputs=inputs, device=wp.device_from_torch(device), stream=stream)
     else:
         wp.launch(kernel, dim=dim, inputs=inputs, device="cpu")
+
+
+def side_by_side(device: torch.device, jobs: Sequence[Callable[[], None]]) -> None:
+    """Call every job: spread over threads on the CPU, where a launch keeps one core busy; in their order on CUDA.
+
+    Each job writes to memory of its own, and its kernels' modules are loaded (`load`): compiling is not for threads.
+    Jobs start in their order, so the longest belong first. The first exception is raised once no job runs any more.
+    """
+    remaining = iter(jobs)  # its next() is atomic under the interpreter's lock
+
+    def work() -> None:
+        for job in remaining:
+            job()
+
+    helpers = min(len(jobs), CPU_THREADS) - 1 if device.type == "cpu" else 0
+    others = [_POOL.submit(work) for _ in range(helpers)]
+    try:
+        work()
+    finally:
+        others = [other for other in others if not other.cancel()]  # those that never started are not waited for
+        wait(others)
+    for other in others:
+        other.result()
+
+
+def load(kernel: wp.Kernel, device: torch.device) -> None:
+    """Compile the kernel's module, or read it from the cache, where that has not happened in this process."""
+    kernel.module.load(wp.get_device("cpu") if device.type == "cpu" else wp.device_from_torch(device))
 
 
 def contiguous(tensor: torch.Tensor, dtype: torch.dtype, name: str, columns: int | None = None) -> torch.Tensor:

@@ -2,7 +2,9 @@
 
 from .camera import Camera
 from .capture import Bounds, Capture, CutPlane, View
-from .progress import Progress, silent
+from .picture import Drawer, Picture
+from .progress import Live, Progress, Unseen, silent
+from .splats import Splats
 from .surface import Maps, Surface, TexturedSurface, UvAtlas
 
 __all__ = [
@@ -10,10 +12,15 @@ __all__ = [
     "Camera",
     "Capture",
     "CutPlane",
+    "Drawer",
+    "Live",
     "Maps",
+    "Picture",
     "Progress",
+    "Splats",
     "Surface",
     "TexturedSurface",
+    "Unseen",
     "UvAtlas",
     "View",
     "silent",

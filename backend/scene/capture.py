@@ -38,6 +38,24 @@ class View:
         photo = np.stack([resample(self.photo[..., k]) for k in range(3)], -1)
         return replace(self, photo=photo, mask=resample(self.mask), camera=self.camera.resized(width, height))
 
+    def cropped(self, margin: float) -> "View":
+        """The view without the background far around its mask; `margin` is a share of the picture's longer side."""
+        height, width = self.mask.shape
+        rows, columns = (np.nonzero((self.mask > 0.01).any(axis))[0] for axis in (1, 0))
+        if not len(rows):
+            return self
+        room = max(4, round(margin * max(width, height)))
+        x0, x1 = max(columns[0] - room, 0), min(columns[-1] + 1 + room, width)
+        y0, y1 = max(rows[0] - room, 0), min(rows[-1] + 1 + room, height)
+        camera = self.camera
+        camera = replace(camera, width=int(x1 - x0), height=int(y1 - y0), cx=camera.cx - x0, cy=camera.cy - y0)
+        return replace(self, photo=self.photo[y0:y1, x0:x1], mask=self.mask[y0:y1, x0:x1], camera=camera)
+
+    def shrunk(self, side: int) -> "View":
+        """The view with at most `side` pixels along its longer side."""
+        scale = side / max(self.camera.width, self.camera.height)
+        return self.resized(scale) if scale < 1 else self
+
 
 @dataclass(frozen=True)
 class CutPlane:

@@ -1,6 +1,9 @@
-"""How a stage tells how far it is, and learns that it must stop."""
+"""How a stage tells how far it is, shows what it has, and learns that it must stop."""
 
 from typing import Protocol
+
+from .picture import Drawer
+from .surface import Surface
 
 
 class Progress(Protocol):
@@ -12,3 +15,23 @@ class Progress(Protocol):
 
 def silent(fraction: float) -> None:
     """A Progress that nobody listens to."""
+
+
+class Live(Protocol):
+    """Where a stage shows what it has so far (normalized frame). Called after every step: it draws when one is due."""
+
+    def surface(self, surface: Surface) -> None:
+        """The surface so far."""
+
+    def field(self, draw: Drawer) -> None:
+        """The field so far."""
+
+
+class Unseen:
+    """A Live that nobody looks at."""
+
+    def surface(self, surface: Surface) -> None:
+        """Nothing is drawn."""
+
+    def field(self, draw: Drawer) -> None:
+        """Nothing is drawn."""
