@@ -44,7 +44,7 @@ def fit_distances(
     config: DmtetConfig,
     cut: CutPlane | None,
     rng: np.random.Generator,
-    on_step: Callable[[int], None] = lambda step: None,
+    on_step: Callable[[int, Surface], None] = lambda step, so_far: None,
 ) -> Surface:
     """Refit a closed surface (normalized frame) to the objective's photos on a lattice; closed, one component."""
     lattice, distances = lattice_around(surface, config.resolution, EXTENT)
@@ -68,7 +68,7 @@ def fit_distances(
         distances = distances + torch.from_numpy(change)
         if not torch.isfinite(distances).all():
             raise FloatingPointError(f"a signed distance became infinite at lattice {config.resolution}, step {step}")
-        on_step(step)
+        on_step(step, Surface(vertices.detach().numpy(), faces.numpy()))
     vertices, faces = _extract(lattice, distances, plane, margin=0.12)
     return largest_component(Surface(vertices.numpy(), faces.numpy()))
 

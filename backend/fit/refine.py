@@ -36,7 +36,7 @@ def refine(
     config: RefineConfig,
     cut: CutPlane | None,
     rng: np.random.Generator,
-    on_step: Callable[[int], None] = lambda step: None,
+    on_step: Callable[[int, Surface], None] = lambda step, so_far: None,
 ) -> Surface:
     """Move the vertices of a closed surface (normalized frame) until it agrees with the photos; same faces."""
     vertices, faces = surface.vertices.astype(np.float32), torch.from_numpy(surface.faces)
@@ -65,7 +65,7 @@ def refine(
         vertices = vertices + change
         if not np.isfinite(vertices).all():
             raise FloatingPointError(f"a vertex became infinite at refinement step {step}")
-        on_step(step)
+        on_step(step, Surface(vertices, surface.faces))
     return Surface(vertices.astype(np.float32), surface.faces)
 
 

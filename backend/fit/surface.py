@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 
-from ..kernels.renderer import Renderer
 from ..mesh.hull import carve
 from ..mesh.topology import area
-from ..scene import Capture, Progress, Surface
+from ..scene import Capture, Live, Progress, Surface
+from .context import FitContext
 from .dmtet import EXTENT, DmtetConfig, fit_distances
 from .neighbors import view_pairs, witnesses
 from .objective import Objective, ObjectiveConfig
@@ -52,24 +51,23 @@ class SurfaceConfig:
     witnesses: int = 7  # other photos that tell a photo's highlights
 
 
-@dataclass(frozen=True)
-class FitContext:
-    """Where and how a fit computes."""
-
-    renderer: Renderer
-    device: torch.device
-    seed: int = 0
-
-
-def sculpt(capture: Capture, config: SurfaceConfig, context: FitContext, progress: Progress) -> Surface:
-    """Visual hull -> lattice levels -> a closed surface of about config.triangles (normalized frame)."""
+def sculpt(
+    capture: Capture,
+    config: SurfaceConfig,
+    context: FitContext,
+    progress: Progress,
+    live: Live,
+    start: Surface | None = None,
+) -> Surface:
+    """Start surface, else visual hull -> lattice levels -> a closed surface of about config.triangles (normalized)."""
     rng = np.random.default_rng(context.seed)
-    surface = carve(capture, config.hull_resolution, EXTENT, int(config.dissent * len(capture.views)))
+    surface = start or carve(capture, config.hull_resolution, EXTENT, int(config.dissent * len(capture.views)))
     total = sum(level.dmtet.steps for level in config.lattices) + config.last_steps
     done = 0
 
-    def on_step(step: int) -> None:
+    def on_step(step: int, so_far: Surface) -> None:
         progress((done + step + 1) / total)
+        live.surface(so_far)
 
     for level in config.lattices:
         objective = _objective(capture, level.side, level.objective, config, context)
@@ -87,6 +85,7 @@ def polish(
     config: SurfaceConfig,
     context: FitContext,
     progress: Progress,
+    live: Live,
 ) -> Surface:
     """Refine the vertices of a closed surface (normalized frame) in the given passes; the faces stay."""
     rng = np.random.default_rng(context.seed + 1)
@@ -94,8 +93,9 @@ def polish(
     for level in passes:
         objective = _objective(capture, level.side, level.objective, config, context)
 
-        def on_step(step: int, done: int = done) -> None:
+        def on_step(step: int, so_far: Surface, done: int = done) -> None:
             progress((done + step + 1) / total)
+            live.surface(so_far)
 
         surface = refine(surface, objective, level.refine, capture.cut, rng, on_step)
         done += level.refine.steps

@@ -1,7 +1,7 @@
 """The photos as the fit reads them: gray pyramids, masks and lenses, bottom-up like the rasterizer's pictures."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -56,25 +56,7 @@ class Target:
 def make_targets(views: Sequence[View], cut: CutPlane | None, side: int, device: torch.device) -> list[Target]:
     """The views shrunk to `side` pixels along their longer side (never enlarged)."""
     beyond = None if cut is None else points_beyond(views, cut)
-    return [_make_target(_cropped(_shrunk(view, side)), beyond, device) for view in views]
-
-
-def _shrunk(view: View, side: int) -> View:
-    scale = side / max(view.camera.width, view.camera.height)
-    return view.resized(scale) if scale < 1 else view
-
-
-def _cropped(view: View) -> View:
-    """The view without the background far around the mask: what is not drawn costs nothing."""
-    height, width = view.mask.shape
-    rows, columns = np.nonzero((view.mask > 0.01).any(1))[0], np.nonzero((view.mask > 0.01).any(0))[0]
-    margin = max(4, round(_MARGIN * max(width, height)))
-    x0, x1 = max(columns[0] - margin, 0), min(columns[-1] + 1 + margin, width)
-    y0, y1 = max(rows[0] - margin, 0), min(rows[-1] + 1 + margin, height)
-    camera = replace(
-        view.camera, width=int(x1 - x0), height=int(y1 - y0), cx=view.camera.cx - x0, cy=view.camera.cy - y0
-    )
-    return replace(view, photo=view.photo[y0:y1, x0:x1], mask=view.mask[y0:y1, x0:x1], camera=camera)
+    return [_make_target(view.shrunk(side).cropped(_MARGIN), beyond, device) for view in views]
 
 
 def _make_target(view: View, beyond: np.ndarray | None, device: torch.device) -> Target:

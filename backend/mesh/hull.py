@@ -14,13 +14,13 @@ from .topology import largest_component
 _UNSEEN = -1.0e3  # what a view says of a point outside its picture: nothing
 
 
-def carve(capture: Capture, resolution: int, extent: float, dissent: int = 0) -> Surface:
+def carve(capture: Capture, resolution: int, extent: float, dissent: int = 0, radius: float = 1.0) -> Surface:
     """The visual hull of a normalized capture as a closed surface of one component.
 
-    resolution: cubes along [-extent, extent]; dissent: see `hull_distance`.
+    resolution: cubes along [-extent, extent]; dissent, radius: see `hull_distance`.
     """
     lattice = band_lattice(np.ones((resolution,) * 3, bool), extent)
-    distance = hull_distance(lattice.points.numpy(), capture.views, capture.cut, dissent)
+    distance = hull_distance(lattice.points.numpy(), capture.views, capture.cut, dissent, radius)
     vertices, faces = marching_tetrahedra(lattice, torch.from_numpy(distance))
     return largest_component(Surface(vertices.numpy(), faces.numpy()))
 
@@ -36,7 +36,9 @@ def mask_distance(mask: np.ndarray) -> np.ndarray:
     return np.where(inside, 0.5 - inward, outward - 0.5).astype(np.float32)
 
 
-def hull_distance(points: np.ndarray, views: Sequence[View], cut: CutPlane | None, dissent: int = 0) -> np.ndarray:
+def hull_distance(
+    points: np.ndarray, views: Sequence[View], cut: CutPlane | None, dissent: int = 0, radius: float = 1.0
+) -> np.ndarray:
     """Signed distance (N,) of points (N, 3) to the visual hull, in the points' own unit, negative inside.
 
     Each view's mask distance, scaled to the point's depth, bounds the hull from outside; the hull is the
@@ -51,8 +53,8 @@ def hull_distance(points: np.ndarray, views: Sequence[View], cut: CutPlane | Non
         for rank in range(dissent + 1):
             votes[rank], vote = np.maximum(votes[rank], vote), np.minimum(votes[rank], vote)
     distance = np.where(votes[-1] > _UNSEEN, votes[-1], votes[0])
-    # What no picture shows, and what lies beyond the bounds (the unit sphere), is not subject.
-    beyond = np.linalg.norm(points, axis=1) - 1.0
+    # What no picture shows, and what lies farther from the origin than `radius`, is not subject.
+    beyond = np.linalg.norm(points, axis=1) - radius
     distance = np.where(seen, np.maximum(distance, beyond), np.maximum(beyond, 0.05))
     if cut is not None:
         distance = np.maximum(distance, (points - cut.point) @ cut.normal)

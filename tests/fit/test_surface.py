@@ -7,13 +7,14 @@ import pytest
 import torch
 
 from backend.errors import Cancelled, UserError
+from backend.fit.context import FitContext
 from backend.fit.dmtet import DmtetConfig
 from backend.fit.objective import ObjectiveConfig
 from backend.fit.refine import RefineConfig
-from backend.fit.surface import FitContext, LatticeLevel, RefineLevel, SurfaceConfig, polish, sculpt
+from backend.fit.surface import LatticeLevel, RefineLevel, SurfaceConfig, polish, sculpt
 from backend.kernels.renderer import choose_renderer
 from backend.mesh.topology import is_closed
-from backend.scene import Bounds, Capture, CutPlane, Surface, silent
+from backend.scene import Bounds, Capture, CutPlane, Surface, Unseen, silent
 from tests.synthetic import off_the_ellipsoid, orbit
 
 CONTEXT = FitContext(choose_renderer(), torch.device("cpu"), seed=3)
@@ -33,8 +34,8 @@ def capture():
 
 @pytest.fixture(scope="module")
 def fitted(capture):
-    sculpted = sculpt(capture, PLAN, CONTEXT, silent)
-    return sculpted, polish(sculpted, capture, PLAN.passes, PLAN, CONTEXT, silent)
+    sculpted = sculpt(capture, PLAN, CONTEXT, silent, Unseen())
+    return sculpted, polish(sculpted, capture, PLAN.passes, PLAN, CONTEXT, silent, Unseen())
 
 
 def test_refined_surface_is_closed_and_a_fifth_of_a_pixel_off(capture, fitted):
@@ -56,8 +57,8 @@ def test_refinement_keeps_the_faces(fitted):
 
 
 def test_same_seed_same_mesh(capture, fitted):
-    again = sculpt(capture, PLAN, CONTEXT, silent)
-    again = polish(again, capture, PLAN.passes, PLAN, CONTEXT, silent)
+    again = sculpt(capture, PLAN, CONTEXT, silent, Unseen())
+    again = polish(again, capture, PLAN.passes, PLAN, CONTEXT, silent, Unseen())
     np.testing.assert_array_equal(again.vertices, fitted[1].vertices)
 
 
@@ -67,8 +68,8 @@ def test_triangle_budget_is_kept(fitted):
 
 def test_cut_stays_a_plane(capture):
     cut = CutPlane(np.array([0, 0, -0.35]), np.array([0, 0, -1.0]))
-    surface = sculpt(replace(capture, cut=cut), PLAN, CONTEXT, silent)
-    surface = polish(surface, replace(capture, cut=cut), PLAN.passes, PLAN, CONTEXT, silent)
+    surface = sculpt(replace(capture, cut=cut), PLAN, CONTEXT, silent, Unseen())
+    surface = polish(surface, replace(capture, cut=cut), PLAN.passes, PLAN, CONTEXT, silent, Unseen())
     lowest = surface.vertices[:, 2] < -0.34
     assert is_closed(surface)
     assert surface.vertices[:, 2].min() == pytest.approx(-0.35, abs=1e-3)
@@ -83,18 +84,18 @@ def test_cancelling_stops_at_once(capture):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        sculpt(capture, PLAN, CONTEXT, stop)
+        sculpt(capture, PLAN, CONTEXT, stop, Unseen())
     assert len(calls) == 1
 
 
 def test_masks_that_agree_on_nothing_are_told_to_the_user(capture):
     empty = tuple(replace(view, mask=np.zeros_like(view.mask)) for view in capture.views)
     with pytest.raises(UserError, match="masks"):
-        sculpt(replace(capture, views=empty), PLAN, CONTEXT, silent)
+        sculpt(replace(capture, views=empty), PLAN, CONTEXT, silent, Unseen())
 
 
 def test_a_bad_vertex_does_not_go_unnoticed(capture, fitted):
     broken = fitted[0].vertices.copy()
     broken[0] = np.nan
     with pytest.raises(FloatingPointError):
-        polish(Surface(broken, fitted[0].faces), capture, PLAN.passes, PLAN, CONTEXT, silent)
+        polish(Surface(broken, fitted[0].faces), capture, PLAN.passes, PLAN, CONTEXT, silent, Unseen())
