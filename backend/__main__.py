@@ -1,4 +1,4 @@
-"""The command line: `python -m backend fit CAPTURE --out DIR …` and `python -m backend serve`."""
+"""The command line: `python -m backend fit CAPTURE --out DIR …`, `… render RESULT --out DIR|FILE.mp4 …`, `… serve`."""
 
 import argparse
 import os
@@ -7,9 +7,10 @@ import sys
 
 from . import __version__, protocol
 from .errors import UserError
-from .protocol import CHOICES, FitRequest
+from .request import CHOICES, RENDER_CHOICES, TURNTABLE, FitRequest, RenderRequest, Request
 
 DONE, BUG, USER_ERROR, CANCELLED = 0, 1, 2, 130  # exit codes
+REQUESTS = {"fit": FitRequest, "render": RenderRequest}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,14 +23,14 @@ def main(arguments: list[str] | None = None) -> int:
             from .serve import main as serve
 
             return serve()
-        return fit(FitRequest(**options))
+        return work(REQUESTS[command](**options))
     except KeyboardInterrupt:
         print("Cancelled.", file=sys.stderr)
         return CANCELLED
 
 
-def fit(request: FitRequest) -> int:
-    """Fit in this process, with progress in the shell and the result folder's path on standard output."""
+def work(request: Request) -> int:
+    """Fit or draw in this process, with progress in the shell and the path of what came out on standard output."""
     from .job import run
     from .terminal import Display
 
@@ -53,12 +54,17 @@ def fit(request: FitRequest) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The options are FitRequest's fields, its defaults and its choices."""
+    """The options are the requests' fields, with their defaults and choices."""
     top = argparse.ArgumentParser(prog="python -m backend", description="Photos become a textured mesh.")
     top.add_argument("--version", action="version", version=f"Likeness {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("serve", help="JSON lines on standard input and output: what the extension talks to")
-    fit = commands.add_parser("fit", help="photos to a result folder", argument_default=argparse.SUPPRESS)
+    _add_fit(commands.add_parser("fit", help="photos to a result folder", argument_default=argparse.SUPPRESS))
+    _add_render(commands.add_parser("render", help="novel views of a result", argument_default=argparse.SUPPRESS))
+    return top
+
+
+def _add_fit(fit: argparse.ArgumentParser) -> None:
     fit.add_argument("capture", metavar="CAPTURE", help="one photo, a folder of photos, or a transforms.json")
     fit.add_argument("--out", required=True, metavar="DIR", help="the result folder")
     for name, choices in CHOICES.items():
@@ -68,7 +74,18 @@ def parser() -> argparse.ArgumentParser:
     fit.add_argument("--face", type=int, metavar="N", help="which face of the photo, from the left, from 0")
     fit.add_argument("--seed", type=int, metavar="N", help="default: 0")
     fit.add_argument("--time-limit", type=float, metavar="S", help="seconds for the whole job")
-    return top
+
+
+def _add_render(render: argparse.ArgumentParser) -> None:
+    render.add_argument("result", metavar="RESULT", help="the result folder")
+    render.add_argument("--out", required=True, metavar="DIR|FILE.mp4", help="a folder for pictures, or a video")
+    path = render.add_mutually_exclusive_group()
+    path.add_argument("--turntable", type=int, metavar="N", help=f"frames of a full turn; default: {TURNTABLE}")
+    path.add_argument("--cameras", metavar="FILE", help="a transforms.json in the capture's frame")
+    render.add_argument("--size", type=int, metavar="PIXELS", help="longer side; default: the photos', or the cameras'")
+    for name, choices in RENDER_CHOICES.items():
+        render.add_argument(f"--{name}", choices=choices, help=f"default: {getattr(RenderRequest, name)}")
+    render.add_argument("--fps", type=int, metavar="N", help=f"frames a second; default: {RenderRequest.fps}")
 
 
 def settle_threads() -> None:

@@ -1,5 +1,6 @@
 """The process of one job, started by serve: `python -m backend.job FOLDER`, where FOLDER holds request.json.
 
+A job is a fit or the drawing of novel views. Previews of a fit are put into FOLDER.
 Its standard output carries events. Its standard input carries nothing: its end means that serve is gone,
 and then this process ends at once, with everything that it started, even inside a long native call.
 """
@@ -15,36 +16,44 @@ from typing import TextIO
 
 from . import protocol
 from .errors import Cancelled, UserError
-from .processes import end_own_group, remove_partial
-from .protocol import Event, FitRequest
+from .processes import end_own_group
+from .protocol import Event, RenderRequest, Request
+from .request import from_job_file
+from .unfinished import remove_partial
 
-RunFit = Callable[[FitRequest, Callable[[Event], None]], Path]
-
-
-def pipeline_fit(request: FitRequest, emit: Callable[[Event], None]) -> Path:
-    """The real fit."""
-    from . import pipeline  # torch takes seconds to load: not before there is something to fit
-
-    return pipeline.fit(request, emit)
+Work = Callable[[Request, Callable[[Event], None], Path | None], Path]
 
 
-def main(folder: str, fit: RunFit = pipeline_fit) -> int:
-    """Run the request in `folder` by `fit`; every end is told as one final event."""
+def carry_out(request: Request, emit: Callable[[Event], None], previews: Path | None) -> Path:
+    """The real work; returns what has appeared. `previews` is the folder for pictures of a fit on its way."""
+    if isinstance(request, RenderRequest):
+        from . import novel_views  # torch takes seconds to load: not before there is something to do
+
+        return novel_views.render(request, emit)
+    from . import pipeline
+
+    return pipeline.fit(request, emit, previews)
+
+
+def main(folder: str, work: Work = carry_out) -> int:
+    """Carry out the request in `folder` by `work`; every end is told as one final event."""
     lifeline, events = claim_streams()
     emit = line_writer(events)
     try:
-        request = FitRequest.from_json(json.loads(Path(folder, "request.json").read_text(encoding="utf-8")))
+        request = from_job_file(json.loads(Path(folder, "request.json").read_text(encoding="utf-8")))
         threading.Thread(target=_end_with_parent, args=(lifeline, request.out), daemon=True).start()
-        emit(run(request, emit, fit))
+        emit(run(request, emit, Path(folder), work))
     except BrokenPipeError:  # serve is gone: nobody is left to tell, and no worker may stay
         end_own_group()
     return 0
 
 
-def run(request: FitRequest, emit: Callable[[Event], None], fit: RunFit = pipeline_fit) -> Event:
-    """The final event of a fit. What is not a UserError is our bug: it is told with its traceback."""
+def run(
+    request: Request, emit: Callable[[Event], None], previews: Path | None = None, work: Work = carry_out
+) -> Event:
+    """The final event of a job. What is not a UserError is our bug: it is told with its traceback."""
     try:
-        return protocol.Result(str(Path(fit(request, emit)).absolute()))
+        return protocol.Result(str(Path(work(request, emit, previews)).absolute()))
     except Cancelled:
         return protocol.Cancelled()
     except UserError as error:
@@ -60,7 +69,7 @@ def run(request: FitRequest, emit: Callable[[Event], None], fit: RunFit = pipeli
 
 def claim_streams() -> tuple[int, TextIO]:
     """Standard input (as a descriptor) and output for us alone: whatever a library prints goes to standard error."""
-    lifeline, events = os.dup(0), os.dup(1)  # not inherited by the processes that the fit starts
+    lifeline, events = os.dup(0), os.dup(1)  # not inherited by the processes that the job starts
     with open(os.devnull) as nothing:
         os.dup2(nothing.fileno(), 0)
     sys.stdout.flush()

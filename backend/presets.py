@@ -1,10 +1,12 @@
 """What preview, standard and high mean. Everything a preset decides stands here."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .capture import CaptureConfig
 from .errors import UserError
+from .field_presets import field_for, leaner_field
 from .fit.dmtet import DmtetConfig
+from .fit.fields import FieldFit
 from .fit.objective import ObjectiveConfig
 from .fit.refine import RefineConfig
 from .fit.surface import LatticeLevel, RefineLevel, SurfaceConfig
@@ -20,6 +22,7 @@ class Settings:
     surface: SurfaceConfig
     first_passes: int  # how many of surface.passes run before the held-out views are measured and joined
     texture: TextureConfig
+    field: FieldFit | None = None  # of the representation, where the surface alone is not enough
 
 
 # The first lattices start far from the truth: windows that fit badly are still heard, and occlusion is judged loosely.
@@ -51,6 +54,8 @@ def _refinement(side: int, steps: int) -> RefineLevel:
     return RefineLevel(side, RefineConfig(steps=steps), _FINE)
 
 
+_FIELD_TRIANGLES = 60_000  # at least, where a field is fitted: beside its time, those of a finer mesh are few
+
 _PRESETS = {
     "preview": (1024, 1024, 1, 1, _surface(32, (40, 56), 30_000, [(256, 30), (512, 20)])),
     "standard": (2048, 2048, 2, 2, _surface(48, (40, 64), 60_000, [(256, 40), (512, 60), (768, 40)], (768, 30))),
@@ -63,9 +68,21 @@ def settings_for(request: FitRequest, device: str) -> Settings:
     if request.preset not in _PRESETS:
         raise UserError(f"There is no preset {request.preset!r}. Use one of: {', '.join(_PRESETS)}.")
     photo_side, texels, epochs, first_passes, surface = _PRESETS[request.preset]
+    field = field_for(request.representation, request.preset, device)
+    if field is not None:
+        surface = replace(surface, triangles=max(surface.triangles, _FIELD_TRIANGLES))
     return Settings(
         capture=CaptureConfig(subject=request.subject, views=request.views, max_side=photo_side),
         surface=surface,
         first_passes=first_passes,
         texture=TextureConfig(size=texels, optimize_epochs=epochs, device=device, seed=request.seed),
+        field=field,
     )
+
+
+def leaner(settings: Settings) -> Settings:
+    """The same fit with about half the memory."""
+    capture = replace(settings.capture, max_side=settings.capture.max_side // 2)
+    texture = replace(settings.texture, size=settings.texture.size // 2)
+    surface = replace(settings.surface, triangles=settings.surface.triangles // 2, detail=None)
+    return replace(settings, capture=capture, texture=texture, surface=surface, field=leaner_field(settings.field))

@@ -1,14 +1,9 @@
 """Processes that leave nothing behind: children in a group of their own, and the end of a whole group."""
 
 import os
-import shutil
 import signal
 import subprocess
-import threading
 from collections.abc import Sequence
-from pathlib import Path
-
-_REMOVING = threading.Lock()  # who comes second waits, and does not end the process in the middle
 
 
 def start_group(command: Sequence[str], **options) -> subprocess.Popen:
@@ -46,22 +41,3 @@ def end_own_group() -> None:
 
 def _end_windows_tree(pid: int) -> None:
     subprocess.run(["taskkill", "/F", "/T", "/PID", str(pid)], capture_output=True, check=False)
-
-
-def remove_partial(out: str | Path, pid: int) -> None:
-    """Remove the unfinished result that process `pid` left beside `out` (the names are those of asset/replace.py).
-
-    It is renamed first, so that a writer that still lives can no longer rename it to a whole result. A result that
-    was about to be replaced returns.
-    """
-    out = Path(os.path.realpath(out))
-    partial, old, doomed = (out.with_name(f"{out.name}.{kind}-{pid}") for kind in ("partial", "old", "removed"))
-    with _REMOVING:
-        try:
-            if partial.exists():
-                partial.rename(doomed)
-            if old.exists() and not out.exists():
-                old.rename(out)
-        except OSError:  # Windows, while a dying process still has a file open; the next fit to `out` clears it away
-            return
-        shutil.rmtree(doomed, ignore_errors=True)

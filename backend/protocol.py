@@ -1,89 +1,33 @@
-"""What the extension, the command line and the backend say to one another: one request, a closed list of events.
+"""What the extension, the command line and the backend say to one another: two requests, a closed list of events.
 
 A line is one JSON object: `{"likeness": 1, "kind": "progress", "fraction": 0.4, "eta_seconds": 12.0}`. The same
-`FitRequest` is the command line, the job file and the record that is saved beside a result. Standard library only.
+`FitRequest` is the command line, the job file and the record that is saved beside a result; `RenderRequest` is
+its like for novel views. Standard library only.
 """
 
 import dataclasses
 import json
-import math
-import types
-import typing
 from dataclasses import dataclass
-from functools import cache
 
-from .errors import LikenessError, UserError
+from .request import (  # noqa: F401 - also words of the protocol
+    CHOICES,
+    DRAWN,
+    MAX_FRAMES,
+    MAX_SIZE,
+    PRESETS,
+    REPRESENTATIONS,
+    SUBJECTS,
+    TEXTURES,
+    TURNTABLE,
+    VIDEO_ENDING,
+    FitRequest,
+    ProtocolError,
+    RenderRequest,
+    Request,
+    build,
+)
 
 VERSION = 1  # raised when an old reader would misread a new line
-
-SUBJECTS = ("head", "object")
-REPRESENTATIONS = ("sdf",)
-PRESETS = ("preview", "standard", "high")
-DEVICES = ("auto", "cpu", "cuda")
-RENDERERS = ("auto", "warp", "nvdiffrast")
-TEXTURES = ("photo", "albedo")
-
-
-class ProtocolError(LikenessError):
-    """A line that the other side could not have meant: the two sides differ in version, or one has a bug."""
-
-
-@dataclass(frozen=True)
-class FitRequest:
-    """Everything that a fit is told. `validate` says in words what is wrong with a value."""
-
-    capture: str  # one photo, a folder of photos, or a transforms.json
-    out: str  # the result folder; appears only when it is whole
-    subject: str = "head"  # one of SUBJECTS
-    representation: str = "sdf"  # one of REPRESENTATIONS
-    preset: str = "standard"  # one of PRESETS
-    device: str = "auto"  # one of DEVICES
-    renderer: str = "auto"  # one of RENDERERS
-    head_model: str = "auto"  # auto, builtin, ict or a path
-    texture: str = "photo"  # one of TEXTURES: the colour that head.glb carries
-    views: tuple[str, ...] = ()  # names of the views to use; empty = all
-    face: int | None = None  # which face of the photo, counted from the left, when there are several
-    seed: int = 0
-    time_limit: float | None = None  # seconds for the whole job
-
-    def validate(self) -> "FitRequest":
-        """The request itself, or a UserError that says what to do."""
-        _need_text("capture", self.capture, "Give a photo, a folder of photos or a transforms.json.")
-        _need_text("out", self.out, "Give the folder that the result shall be written to (--out DIR).")
-        _need_text("head_model", self.head_model, "Use auto, builtin, ict or the path of a head model.")
-        for name, choices in CHOICES.items():
-            value = getattr(self, name)
-            if value not in choices:
-                raise UserError(f"{name} cannot be {value!r}. Use one of: {', '.join(choices)}.")
-        if self.face is not None and self.face < 0:
-            raise UserError(f"face cannot be {self.face}. Count the faces from the left, beginning with 0.")
-        if not 0 <= self.seed < 2**32:
-            raise UserError(f"seed cannot be {self.seed}. Use a whole number from 0 to {2**32 - 1}.")
-        if self.time_limit is not None and not (math.isfinite(self.time_limit) and self.time_limit > 0):
-            raise UserError(f"time_limit cannot be {self.time_limit}. Give seconds above 0, or leave it out.")
-        if not all(self.views):
-            raise UserError("One of the view names is empty. Separate names by single commas: --views 000,001,002.")
-        return self
-
-    def to_json(self) -> dict:
-        """Plain JSON values, as in request.json and report.json."""
-        return {**dataclasses.asdict(self), "views": list(self.views)}
-
-    @classmethod
-    def from_json(cls, values: object) -> "FitRequest":
-        """The inverse of to_json, validated."""
-        return _build(cls, values, "request").validate()
-
-
-CHOICES = {
-    "subject": SUBJECTS,
-    "representation": REPRESENTATIONS,
-    "preset": PRESETS,
-    "device": DEVICES,
-    "renderer": RENDERERS,
-    "texture": TEXTURES,
-}
-
 
 # Events. The pipeline emits Stage, Progress, Preview, InterimMesh and Warning; who runs the pipeline, the others.
 
@@ -135,9 +79,9 @@ class Warning:
 
 @dataclass(frozen=True)
 class Result:
-    """The end: the result folder is whole."""
+    """The end: the result is whole."""
 
-    folder: str
+    folder: str  # of the fit, or of the pictures; a video's path
 
 
 @dataclass(frozen=True)
@@ -170,11 +114,19 @@ class Fit:
 
 
 @dataclass(frozen=True)
+class Render:
+    """Draw novel views; `job` as for a fit."""
+
+    request: RenderRequest
+    job: str
+
+
+@dataclass(frozen=True)
 class Cancel:
-    """Stop the running fit at once."""
+    """Stop the running job at once."""
 
 
-Command = Fit | Cancel
+Command = Fit | Render | Cancel
 
 _KINDS = {
     "accepted": Accepted,
@@ -187,10 +139,10 @@ _KINDS = {
     "failed": Failed,
     "cancelled": Cancelled,
     "fit": Fit,
+    "render": Render,
     "cancel": Cancel,
 }
 _NAMES = {cls: kind for kind, cls in _KINDS.items()}
-_hints = cache(typing.get_type_hints)
 
 
 def to_line(message: Event | Command) -> str:
@@ -212,38 +164,4 @@ def from_line(line: str) -> Event | Command:
         raise ProtocolError(f"The other side speaks protocol {version!r}, this side {VERSION}. Install both anew.")
     if not isinstance(kind, str) or kind not in _KINDS:
         raise ProtocolError(f"Unknown kind of message {kind!r}. Known are: {', '.join(_KINDS)}.")
-    return _build(_KINDS[kind], values, kind)
-
-
-def _build(cls: type, values: object, what: str):
-    """A dataclass from JSON values, every name and type checked."""
-    if not isinstance(values, dict):
-        raise ProtocolError(f"{what} must be a JSON object, not {values!r}.")
-    unknown = sorted(set(values) - set(_hints(cls)))
-    if unknown:
-        raise ProtocolError(f"{what} has unknown fields: {', '.join(unknown)}.")
-    fields = dataclasses.fields(cls)
-    missing = [f.name for f in fields if f.default is dataclasses.MISSING and f.name not in values]
-    if missing:
-        raise ProtocolError(f"{what} lacks the fields: {', '.join(missing)}.")
-    return cls(**{name: _convert(_hints(cls)[name], value, f"{what}.{name}") for name, value in values.items()})
-
-
-def _convert(hint: object, value: object, what: str):
-    """A JSON value as the type that the field declares."""
-    if hint is FitRequest:
-        return FitRequest.from_json(value)
-    if isinstance(hint, types.UnionType):  # the only unions are `... | None`
-        return None if value is None else _convert(typing.get_args(hint)[0], value, what)
-    if hint == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    if hint is float and type(value) in (int, float):
-        return float(value)
-    if isinstance(hint, type) and type(value) is hint:
-        return value
-    raise ProtocolError(f"{what} has the wrong type: {value!r}.")
-
-
-def _need_text(name: str, value: str, advice: str) -> None:
-    if not value.strip():
-        raise UserError(f"{name} is empty. {advice}")
+    return build(_KINDS[kind], values, kind)

@@ -1,7 +1,7 @@
 """`python -m backend serve`: commands on standard input, events on standard output, one JSON line each.
 
-    client (Blender) ── fit, cancel ──► serve ── starts, ends ──► job (the fit) ──► its workers
-                     ◄──── events ─────       ◄──── events ─────
+    client (Blender) ── fit, render, cancel ──► serve ── starts, ends ──► job ──► its workers
+                     ◄─────── events ─────────        ◄──── events ─────
 
 serve imports neither torch nor Warp, so it answers at once: to cancel is to kill the job's process group. The end of
 its standard input ends the job and itself. The job watches its own standard input in the same way, so not even
@@ -20,20 +20,23 @@ from typing import BinaryIO
 from . import protocol
 from .errors import LikenessError, UserError
 from .job import claim_streams, line_writer
-from .processes import end_group, remove_partial, start_group
-from .protocol import Event, Fit, FitRequest
+from .processes import end_group, start_group
+from .protocol import Event, Fit, Render
+from .request import to_job_file
+from .unfinished import remove_partial
 
 JOB_COMMAND = (sys.executable, "-m", "backend.job")
 LOG_TAIL = 4000  # characters of log.txt that explain a crash
 
 
 class Job:
-    """A running fit: its process, its folder, and the thread that passes its events on."""
+    """A running job: its process, its folder, and the thread that passes its events on."""
 
-    def __init__(self, fit: Fit, emit: Callable[[Event], None], command: Sequence[str]):
-        self.request, self.folder = fit.request, Path(fit.job).absolute()
+    def __init__(self, order: Fit | Render, emit: Callable[[Event], None], command: Sequence[str]):
+        self.request, self.folder = order.request, Path(order.job).absolute()
         self.folder.mkdir(parents=True, exist_ok=True)
-        _write_request(self.folder, self.request)
+        text = json.dumps(to_job_file(self.request), indent=2)
+        (self.folder / "request.json").write_text(text, encoding="utf-8")
         self._record = open(self.folder / "events.jsonl", "w", encoding="ascii", newline="\n")  # noqa: SIM115
         self._emit_to_client = emit
         self._cancelled, self._ended = threading.Event(), threading.Event()
@@ -56,7 +59,7 @@ class Job:
         self._thread.join()
 
     def cancel(self) -> None:
-        """Kill the fit; returns when its processes are gone and `cancelled` has been sent."""
+        """Kill the job; returns when its processes are gone and `cancelled` has been sent."""
         self._cancelled.set()
         end_group(self._process)
         self.join()
@@ -86,7 +89,7 @@ class Job:
     def _crash(self) -> protocol.Failed:
         log, end = self.folder / "log.txt", _describe_exit(self._process.returncode)
         details = log.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL:]
-        return protocol.Failed(f"The fit ended unexpectedly ({end}). See {log}.", user_error=False, details=details)
+        return protocol.Failed(f"The job ended unexpectedly ({end}). See {log}.", user_error=False, details=details)
 
     def _emit(self, event: Event) -> None:
         self._record.write(protocol.to_line(event))
@@ -114,10 +117,10 @@ def _obey(commands: BinaryIO, emit: Callable[[Event], None], command: Sequence[s
             if isinstance(message, protocol.Cancel):
                 if job is not None:
                     job.cancel()
-            elif not isinstance(message, Fit):
+            elif not isinstance(message, Fit | Render):
                 raise protocol.ProtocolError(f"{type(message).__name__} is an event, not a command.")
             elif job is not None and job.running:
-                emit(protocol.Warning("A fit is running already; cancel it before you start another."))
+                emit(protocol.Warning("A job is running already; cancel it before you start another."))
             else:
                 if job is not None:
                     job.join()
@@ -148,10 +151,6 @@ def _read_event(line: bytes) -> Event | None:
     except protocol.ProtocolError:
         sys.stderr.buffer.write(line)
         return None
-
-
-def _write_request(folder: Path, request: FitRequest) -> None:
-    (folder / "request.json").write_text(json.dumps(request.to_json(), indent=2), encoding="utf-8")
 
 
 def _describe_exit(code: int) -> str:

@@ -1,4 +1,4 @@
-"""Progress of a fit in a shell: a bar in a terminal, one line per stage in a log."""
+"""Progress of a job in a shell: a bar in a terminal, one line per stage in a log."""
 
 import sys
 
@@ -32,7 +32,7 @@ class Display:
         if isinstance(event, protocol.Progress):
             self._bar.update(self._task, completed=event.fraction, left=format_seconds(event.eta_seconds))
         elif isinstance(event, protocol.Stage):
-            self._bar.update(self._task, description=event.name)
+            self._bar.update(self._task, description=f"{event.name} ({event.index + 1}/{event.count})")
             if self._bar.disable:
                 self._console.print(f"[{event.index + 1}/{event.count}] {event.name}")
         elif isinstance(event, protocol.Warning):

@@ -1,11 +1,11 @@
-"""Starting, following and stopping a fit."""
+"""Starting, following and stopping a job."""
 
 import time
 
 import bpy
 from bpy.app.handlers import persistent
 
-from . import job, preferences, request
+from . import job, live_preview, preferences, request
 from .link import LikenessError, UserError, protocol
 from .result_import import import_at_once, import_steps
 
@@ -26,7 +26,7 @@ class LIKENESS_OT_generate(bpy.types.Operator):
     @classmethod
     def poll(cls, context):
         if not job.is_idle():
-            return cls.poll_message_set("A fit is running") or False
+            return cls.poll_message_set("Likeness is at work; wait or cancel it") or False
         return bool(context.scene.likeness.photos) or cls.poll_message_set("Add photos first")
 
     def execute(self, context):
@@ -37,32 +37,18 @@ class LIKENESS_OT_generate(bpy.types.Operator):
         except (UserError, OSError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
-        if self.wait or bpy.app.background:
-            return self._wait()
-        follow()
-        return {"FINISHED"}
-
-    def _wait(self):
-        running = job.current()
-        while running.final is None:
-            if not running.poll():
-                time.sleep(0.02)
-        if isinstance(running.final, protocol.Failed):
-            self.report({"ERROR"}, running.final.message)
-        for text in running.warnings:
-            self.report({"WARNING"}, text)
-        return {"FINISHED"} if isinstance(running.final, protocol.Result) else {"CANCELLED"}
+        return follow_or_wait(self)
 
 
 class LIKENESS_OT_cancel(bpy.types.Operator):
-    """Stop the fit; the scene stays as it is"""
+    """Stop what is under way; the scene stays as it is"""
 
     bl_idname = "likeness.cancel"
     bl_label = "Cancel"
 
     @classmethod
     def poll(cls, context):
-        return not job.is_idle() or cls.poll_message_set("No fit is running")
+        return not job.is_idle() or cls.poll_message_set("Nothing is under way")
 
     def execute(self, context):
         job.current().cancel()
@@ -91,6 +77,25 @@ class LIKENESS_OT_import_result(bpy.types.Operator):
         return {"FINISHED"}
 
 
+def follow_or_wait(operator) -> set[str]:
+    """What an operator returns that has started a job: at once, or with `wait` and without a window at its end."""
+    if not (operator.wait or bpy.app.background):
+        follow()
+        return {"FINISHED"}
+    running = job.current()
+    while running.final is None:
+        if not running.poll():
+            time.sleep(0.02)
+    for text in running.warnings:
+        operator.report({"WARNING"}, text)
+    if isinstance(running.final, protocol.Failed):
+        operator.report({"ERROR"}, running.final.message)
+    if not isinstance(running.final, protocol.Result):
+        return {"CANCELLED"}
+    operator.report({"INFO"}, f"Written to {running.final.folder}")
+    return {"FINISHED"}
+
+
 def follow() -> None:
     """Poll the job from a timer until it ends."""
     if not bpy.app.timers.is_registered(_tick):
@@ -101,7 +106,8 @@ def follow() -> None:
 
 
 def stop_following() -> None:
-    """Leave no timer and no handler behind."""
+    """Leave no timer, no handler and no picture behind."""
+    live_preview.clear()
     if bpy.app.timers.is_registered(_tick):
         bpy.app.timers.unregister(_tick)
     for handlers in (bpy.app.handlers.undo_post, bpy.app.handlers.redo_post, bpy.app.handlers.load_post):
@@ -114,8 +120,11 @@ def _tick() -> float | None:
     if running is None:
         return None
     if running.poll():
+        if (path := running.take_preview()) is not None:
+            live_preview.show(path)
         _redraw()
     if running.final is not None:
+        live_preview.clear()
         return None
     return IMPORT_INTERVAL if running.importing else BUSY_INTERVAL
 

@@ -1,4 +1,4 @@
-"""The fit that runs beside Blender: a child process, a thread that reads it, a queue, and a plain `poll`.
+"""The job that runs beside Blender: a child process, a thread that reads it, a queue, and a plain `poll`.
 
 The thread reads events and, at the end, the result's files. Nothing here touches bpy but the import steps that
 `poll` runs on the main thread, a few milliseconds at a time. A timer or a loop calls `poll`; both are the same to it.
@@ -25,13 +25,14 @@ ImportSteps = Callable[[reader.StoredResult, dict[str, bytes]], Iterator[str]]
 
 
 class Job:
-    """One fit from the press of the button to the mesh in the scene."""
+    """One job from the press of the button to its end: for a fit, the mesh in the scene."""
 
-    def __init__(self, python: Path, request: protocol.FitRequest, folder: Path, import_steps: ImportSteps):
-        self.folder = folder
+    def __init__(self, python: Path, request: protocol.Request, folder: Path, import_steps: ImportSteps | None):
+        self.request, self.folder = request, folder
         self.stage, self.fraction, self.eta_seconds = "Starting", 0.0, None
         self.warnings: list[str] = []
-        self.final: protocol.Event | None = None  # set last: by then the result is in the scene
+        self.preview: str | None = None  # path of a picture that nobody has taken yet
+        self.final: protocol.Event | None = None  # set last: by then the result of a fit is in the scene
         self.details = ""
         self._import_steps, self._steps, self._loaded = import_steps, None, None
         self._give_up_at: float | None = None
@@ -44,7 +45,8 @@ class Job:
             )  # fmt: skip
         self._thread = threading.Thread(target=self._read, name="Likeness", daemon=True)
         self._thread.start()
-        self._send(protocol.Fit(request, str(folder)))
+        command = protocol.Fit if isinstance(request, protocol.FitRequest) else protocol.Render
+        self._send(command(request, str(folder)))
 
     def poll(self, budget: float = POLL_BUDGET) -> bool:
         """Take in what has happened, for about `budget` seconds; True where something has."""
@@ -70,6 +72,11 @@ class Job:
         """After an undo or the loading of a file, in which half an import is gone."""
         if self._steps is not None:
             self._steps = self._import_steps(*self._loaded)
+
+    def take_preview(self) -> str | None:
+        """The path of the newest picture, once."""
+        path, self.preview = self.preview, None
+        return path
 
     def cancel(self) -> None:
         """Ask for the end; `final` follows in one of the next polls."""
@@ -119,10 +126,13 @@ class Job:
             self.fraction, self.eta_seconds = item.fraction, item.eta_seconds
         elif isinstance(item, protocol.Warning):
             self.warnings.append(item.text)
+        elif isinstance(item, protocol.Preview):
+            self.preview = item.path
         elif isinstance(item, tuple):
             self._loaded = item
             self._steps, self.stage, self.eta_seconds = self._import_steps(*item), "Importing", None
         elif isinstance(item, protocol.FINAL):
+            self.fraction = 1.0 if isinstance(item, protocol.Result) else self.fraction
             self.final = item
 
     def _check_patience(self) -> None:
@@ -148,7 +158,7 @@ class Job:
         """Queue event after event; returns the final one, for a result its files."""
         for line in self._process.stdout:
             event = protocol.from_line(line.decode("utf-8", errors="replace"))
-            if isinstance(event, protocol.Result):
+            if isinstance(event, protocol.Result) and self._import_steps is not None:
                 return load(Path(event.folder))  # here, so that the main thread only has to hand it over
             if isinstance(event, protocol.FINAL):
                 return event
@@ -193,8 +203,8 @@ def is_idle() -> bool:
     return _current is None or _current.final is not None
 
 
-def start(python: Path, request: protocol.FitRequest, folder: Path, import_steps: ImportSteps) -> Job:
-    """Begin a job in place of the last one."""
+def start(python: Path, request: protocol.Request, folder: Path, import_steps: ImportSteps | None = None) -> Job:
+    """Begin a job in place of the last one. import_steps: what puts a fit's result into the scene."""
     global _current
     close()
     _current = Job(python, request, folder, import_steps)

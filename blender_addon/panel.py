@@ -4,11 +4,12 @@ import textwrap
 
 import bpy
 
-from . import job
+from . import job, live_preview
 from .link import protocol
 from .result_material import switch_of
 
 TAB = "Likeness"
+PREVIEW_SCALE = 9.0  # heights of a button
 PIXELS_PER_LETTER = 7  # of the UI's font at scale 1, for breaking lines
 
 
@@ -58,24 +59,13 @@ class LIKENESS_PT_generate(LikenessPanel, bpy.types.Panel):
         layout.use_property_split, layout.use_property_decorate = True, False
         column = layout.column()
         column.active = job.is_idle()
-        for name in ("subject", "preset", "texture", "output"):
+        for name in ("subject", "representation", "preset", "texture", "output"):
             column.prop(settings, name)
         row = layout.row()
         row.scale_y = 1.4
         row.operator("likeness.generate", icon="MESH_MONKEY")
-        running = job.current()
-        if running is not None and running.final is None:
-            left = time_left(running.eta_seconds)
-            layout.progress(factor=running.fraction, text=f"{running.fraction:.0%}{left}")
-            layout.label(text=running.stage)
-            layout.operator("likeness.cancel", icon="CANCEL")
-        if running is not None:
-            for text in running.warnings:
-                draw_text(layout, context, text, "INFO")
-            if isinstance(running.final, protocol.Failed):
-                draw_text(layout, context, running.final.message, "ERROR")
-            elif isinstance(running.final, protocol.Cancelled):
-                layout.label(text="Cancelled", icon="CANCEL")
+        if job.current() is not None:
+            draw_job(layout, context, job.current())
 
 
 class LIKENESS_PT_result(LikenessPanel, bpy.types.Panel):
@@ -98,8 +88,28 @@ class LIKENESS_PT_result(LikenessPanel, bpy.types.Panel):
             material = active.active_material
             if material is not None and switch_of(material) is not None:
                 layout.prop(material, "likeness_color", expand=True)
+        layout.operator("likeness.render_turntable", icon="RENDER_ANIMATION")
         layout.operator("likeness.view_photo", icon="VIEW_CAMERA")
         layout.operator("likeness.import_result", icon="IMPORT")
+
+
+def draw_job(layout, context, running: job.Job) -> None:
+    """How far the last job is, or how it ended."""
+    if running.final is None:
+        left = time_left(running.eta_seconds)
+        layout.progress(factor=running.fraction, text=f"{running.fraction:.0%}{left}")
+        layout.label(text=running.stage)
+        if live_preview.picture() is not None:
+            layout.template_icon(icon_value=live_preview.picture().icon_id, scale=PREVIEW_SCALE)
+        layout.operator("likeness.cancel", icon="CANCEL")
+    for text in running.warnings:
+        draw_text(layout, context, text, "INFO")
+    if isinstance(running.final, protocol.Failed):
+        draw_text(layout, context, running.final.message, "ERROR")
+    elif isinstance(running.final, protocol.Cancelled):
+        layout.label(text="Cancelled", icon="CANCEL")
+    elif isinstance(running.final, protocol.Result) and isinstance(running.request, protocol.RenderRequest):
+        draw_text(layout, context, f"The turntable is in {running.final.folder}", "CHECKMARK")
 
 
 def time_left(seconds: float | None) -> str:

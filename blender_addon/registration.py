@@ -4,9 +4,10 @@ import atexit
 
 import bpy
 
-from . import generate, job, panel, photos, preferences, settings, view_photo
+from . import generate, job, panel, photos, preferences, settings, turntable, view_photo
 
-CLASSES = [cls for module in (preferences, settings, photos, generate, view_photo, panel) for cls in module.CLASSES]
+MODULES = preferences, settings, photos, generate, turntable, view_photo, panel
+CLASSES = [cls for module in MODULES for cls in module.CLASSES]
 
 
 def register():
@@ -19,7 +20,7 @@ def register():
 
 
 def unregister():
-    """The reverse; a running fit ends."""
+    """The reverse; a running job ends."""
     generate.stop_following()
     job.close()
     atexit.unregister(unregister)

@@ -20,6 +20,7 @@ def from_scene(scene, job_folder: Path) -> protocol.FitRequest:
         capture=str(_capture(settings, chosen)),
         out=str(job_folder / "result"),
         subject=settings.subject,
+        representation=settings.representation,
         preset=settings.preset,
         texture=settings.texture,
         views=() if settings.cameras and everything else tuple(photo.name for photo in chosen),

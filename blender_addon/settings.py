@@ -5,6 +5,13 @@ import bpy
 from .link import protocol
 
 SUBJECTS = {"head": ("Head", "A person's head"), "object": ("Object", "A bust, a toy, any single object")}
+REPRESENTATIONS = {
+    "surface": ("Surface (fastest)", "The mesh straight from the outlines and the photos"),
+    "sdf": ("SDF (NeuS)", "A neural distance field first: for shapes with hollows, like eyes, ears and nostrils"),
+    "nerf": ("NeRF", "The classic neural radiance field first: slow without a GPU"),
+    "hash": ("Hash-grid NeRF", "A neural radiance field first, the fast kind: for novel views"),
+    "gaussian": ("Gaussians", "3D Gaussian splats first: for novel views, and a splats.ply for other programs"),
+}
 PRESETS = {
     "preview": ("Preview", "In under a minute, to see whether the photos work"),
     "standard": ("Standard", "In a few minutes"),
@@ -13,6 +20,11 @@ PRESETS = {
 TEXTURES = {
     "photo": ("Photo", "The color as photographed, with the light of the day in it"),
     "albedo": ("Albedo", "The color with the light taken out, to be lit anew"),
+}
+DRAWN = {
+    "auto": ("Automatic", "The field where the result keeps one, else the mesh"),
+    "mesh": ("Mesh", "The textured mesh"),
+    "field": ("Field", "The SDF, NeRF or Gaussians that the mesh was made from"),
 }
 
 
@@ -39,6 +51,10 @@ class LikenessSettings(bpy.types.PropertyGroup):
     subject: bpy.props.EnumProperty(
         name="Subject", description="What the photos show", items=choices(SUBJECTS, protocol.SUBJECTS)
     )
+    representation: bpy.props.EnumProperty(
+        name="Method", description="What the photos are turned into on the way to the mesh",
+        items=choices(REPRESENTATIONS, protocol.REPRESENTATIONS),
+    )  # fmt: skip
     preset: bpy.props.EnumProperty(
         name="Quality", description="How much time to spend", items=choices(PRESETS, protocol.PRESETS),
         default="standard",

@@ -1,6 +1,7 @@
-"""A backend whose fit is acted: `fake_backend.py serve` and `fake_backend.py job FOLDER`.
+"""A backend whose jobs are acted: `fake_backend.py serve` and `fake_backend.py job FOLDER`.
 
-The request's capture is a folder; its `head_model` names the act. Process ids are noted as files in the capture.
+A fit's capture is a folder; its `head_model` names the act. Process ids are noted as files in the capture. Of a
+render, the result's folder is where ids are noted, and a folder `hang` in it makes it hang.
 """
 
 import os
@@ -10,27 +11,50 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from backend import job, protocol, serve  # noqa: E402
+from backend.asset.png import encode_png  # noqa: E402
+from backend.asset.replace import replacing, replacing_file  # noqa: E402
 from backend.errors import UserError  # noqa: E402
 
 
-def act(request: protocol.FitRequest, emit) -> Path:
-    """Begin like every fit, with half a result on disk and a worker; then do as the act says."""
+def act(request: protocol.Request, emit, previews: Path | None = None) -> Path:
+    """Begin like every job, with half a result on disk and a worker; then do as the act says."""
+    if isinstance(request, protocol.RenderRequest):
+        return act_render(request, emit)
     capture, out = Path(request.capture), Path(request.out)
-    partial = out.with_name(f"{out.name}.partial-{os.getpid()}")
-    partial.mkdir()
-    (partial / "head.glb").write_text("half")
-    note(capture, "job", os.getpid())
-    note(capture, "worker", start_worker().pid)
-    emit(protocol.Stage("Pretending", 0, 2))
-    emit(protocol.Progress(0.25, 3.0))
-    ACTS[request.head_model](capture, partial, emit)
-    partial.rename(out)
+    with replacing(out) as partial:
+        (partial / "head.glb").write_text("half")
+        begin(capture, emit)
+        if request.head_model == "show":
+            (previews / "preview-0.png").write_bytes(encode_png(np.full((8, 8, 3), 0.25, np.float32)))
+            emit(protocol.Preview(str(previews / "preview-0.png")))
+        ACTS[request.head_model](capture, partial, emit)
     emit(protocol.Progress(1.0, 0.0))
     return out
+
+
+def act_render(request: protocol.RenderRequest, emit) -> Path:
+    """A video of a few bytes, or a folder with one of them."""
+    result, out = Path(request.result), Path(request.out)
+    with replacing_file(out) if request.is_video else replacing(out) as partial:
+        file = partial if request.is_video else partial / "000.png"
+        file.write_text(f"{request.turntable} {request.size} {request.of}")
+        begin(result, emit)
+        if (result / "hang").exists():
+            hang(result, partial, emit)
+    return out
+
+
+def begin(folder: Path, emit) -> None:
+    note(folder, "job", os.getpid())
+    note(folder, "worker", start_worker().pid)
+    emit(protocol.Stage("Pretending", 0, 2))
+    emit(protocol.Progress(0.25, 3.0))
 
 
 def hang(capture, partial, emit):
@@ -65,7 +89,7 @@ def finish(capture, partial, emit):
                 target.write_bytes(source.read_bytes())
 
 
-ACTS = {act.__name__: act for act in (hang, crash, stumble, refuse, chatter, finish)}
+ACTS = {act.__name__: act for act in (hang, crash, stumble, refuse, chatter, finish)} | {"show": hang}
 
 
 def start_worker() -> subprocess.Popen:

@@ -14,7 +14,7 @@ import backend
 from backend import protocol
 from backend.__main__ import main, parser
 from backend.errors import Cancelled, UserError
-from backend.protocol import FitRequest
+from backend.protocol import FitRequest, RenderRequest
 from backend.terminal import format_seconds
 from tests.processes import PATIENCE, alive, eventually, noted_pids
 
@@ -37,7 +37,7 @@ def pipeline(monkeypatch):
 
 
 def fails(error: BaseException):
-    def fit(request, emit):
+    def fit(request, emit, previews=None):
         raise error
 
     return fit
@@ -61,6 +61,29 @@ def test_options_left_out_are_the_defaults_of_the_request():
     assert FitRequest(**values) == FitRequest("photos", "r")
 
 
+RENDER = "render result --out turn.mp4 --turntable 8 --size 256 --of mesh --fps 30 --device cpu"
+
+
+def test_every_field_of_a_render_is_an_option():
+    values = vars(parser().parse_args(RENDER.split()))
+    assert values.pop("command") == "render"
+    assert RenderRequest(**values) == RenderRequest("result", "turn.mp4", 8, None, 256, "mesh", 30, "cpu")
+    values = vars(parser().parse_args(["render", "r", "--out", "o", "--cameras", "transforms.json"]))
+    values.pop("command")
+    assert RenderRequest(**values) == RenderRequest("r", "o", cameras="transforms.json")
+
+
+def test_a_render_names_what_it_made(monkeypatch, tmp_path, capsys):
+    before = signal.getsignal(signal.SIGTERM)
+    made = types.SimpleNamespace(render=lambda request, emit: Path(request.out))
+    monkeypatch.setattr(backend, "novel_views", made, raising=False)
+    assert main(["render", "result", "--out", str(tmp_path / "turn.mp4")]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'turn.mp4'}\n"
+    assert main(["render", "result", "--out", str(tmp_path / "turn.mp4"), "--turntable", "0"]) == 2
+    assert capsys.readouterr().err == "error: turntable cannot be 0. Use 1 to 10000 frames.\n"
+    signal.signal(signal.SIGTERM, before)
+
+
 def test_help_needs_no_torch_and_is_instant():
     code = "import sys; from backend.__main__ import parser; parser(); print(sorted(sys.modules))"
     modules = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True).stdout
@@ -68,7 +91,7 @@ def test_help_needs_no_torch_and_is_instant():
 
 
 def test_a_result_is_named_on_standard_output(pipeline, tmp_path, capsys):
-    def fit(request, emit):
+    def fit(request, emit, previews=None):
         emit(protocol.Stage("Carving", 0, 2))
         emit(protocol.Progress(0.5, 65.0))
         emit(protocol.Warning("Photo c has no mask."))
@@ -104,7 +127,8 @@ def test_a_bad_value_is_one_sentence_and_exit_code_2(capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["fit", "photos"], ["fit", "p", "--out", "r", "--preset", "ultra"], ["refit"], []]
+    "arguments", [["fit", "photos"], ["fit", "p", "--out", "r", "--preset", "ultra"], ["refit"], [], ["render", "r"],
+     ["render", "r", "--out", "o", "--turntable", "3", "--cameras", "c"]]
 )
 def test_what_does_not_parse_is_exit_code_2(arguments, capsys):
     with pytest.raises(SystemExit) as ended:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from backend import protocol
 from backend.errors import UserError
-from backend.protocol import CHOICES, FitRequest, ProtocolError, from_line, to_line
+from backend.protocol import CHOICES, FitRequest, ProtocolError, RenderRequest, from_line, to_line
+from backend.request import RENDER_CHOICES, from_job_file, to_job_file
 
 text = st.text(min_size=1).filter(str.strip)
 number = st.floats(allow_nan=False, allow_infinity=False)
@@ -18,6 +19,11 @@ requests = st.builds(
     FitRequest, capture=text, out=text, head_model=text, views=st.lists(text).map(tuple),
     face=st.none() | st.integers(0, 9), seed=st.integers(0, 2**32 - 1), time_limit=st.none() | st.floats(0.1, 1e6),
     **{name: st.sampled_from(choices) for name, choices in CHOICES.items()},
+)  # fmt: skip
+renders = st.builds(
+    RenderRequest, result=text, out=text, turntable=st.none() | st.integers(1, 10_000), cameras=st.none(),
+    size=st.none() | st.integers(16, 8192), fps=st.integers(1, 240),
+    **{name: st.sampled_from(choices) for name, choices in RENDER_CHOICES.items()},
 )  # fmt: skip
 messages = st.one_of(
     st.builds(protocol.Accepted, text),
@@ -30,6 +36,7 @@ messages = st.one_of(
     st.builds(protocol.Failed, text, st.booleans(), st.text()),
     st.builds(protocol.Cancelled),
     st.builds(protocol.Fit, requests, text),
+    st.builds(protocol.Render, renders, text),
     st.builds(protocol.Cancel),
 )
 
@@ -41,9 +48,20 @@ def test_every_message_survives_the_line(message):
     assert from_line(line) == message
 
 
-@given(requests)
+@given(requests | renders)
 def test_a_request_survives_the_job_file(request):
-    assert FitRequest.from_json(json.loads(json.dumps(request.to_json()))) == request.validate()
+    assert from_job_file(json.loads(json.dumps(to_job_file(request)))) == request.validate()
+
+
+@given(requests)
+def test_a_job_file_without_a_command_is_a_fit(request):
+    assert from_job_file(request.to_json()) == request
+
+
+@pytest.mark.parametrize("command", ["refit", None, 3, ["fit"]])
+def test_a_foreign_command_is_named(command):
+    with pytest.raises(ProtocolError, match="Unknown command"):
+        from_job_file({**FitRequest("a", "b").to_json(), "command": command})
 
 
 def altered(message, **values):
@@ -92,6 +110,31 @@ def test_a_bad_value_is_refused_with_advice(values, advice):
     request = dataclasses.replace(FitRequest("photos", "out"), **values)
     with pytest.raises(UserError, match=advice):
         request.validate()
+
+
+@pytest.mark.parametrize(
+    ("values", "advice"),
+    [
+        ({"result": ""}, "folder that a fit has written"),
+        ({"out": " "}, "DIR|FILE.mp4"),
+        ({"of": "splats"}, "Use one of: auto, mesh, field"),
+        ({"device": "tpu"}, "Use one of: auto, cpu, cuda"),
+        ({"turntable": 0}, "1 to 10000 frames"),
+        ({"turntable": 8, "cameras": "transforms.json"}, "exclude one another"),
+        ({"cameras": ""}, "leave it out for a turntable"),
+        ({"size": 8}, "16 to 8192 pixels"),
+        ({"fps": 0}, "frames a second"),
+    ],
+)
+def test_a_bad_value_of_a_render_is_refused_with_advice(values, advice):
+    request = dataclasses.replace(RenderRequest("result", "out"), **values)
+    with pytest.raises(UserError, match=advice.replace("|", r"\|")):
+        request.validate()
+
+
+@pytest.mark.parametrize(("out", "is_video"), [("a.mp4", True), ("A.MP4", True), ("mp4", False), ("a.mp4/b", False)])
+def test_the_name_tells_a_video_from_a_folder(out, is_video):
+    assert RenderRequest("result", out).is_video == is_video
 
 
 def test_numbers_that_json_cannot_carry_are_refused_at_the_writer():

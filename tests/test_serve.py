@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from backend import protocol
-from backend.processes import remove_partial
-from backend.protocol import FitRequest, from_line, to_line
+from backend.protocol import FitRequest, RenderRequest, from_line, to_line
 from tests.processes import PATIENCE, alive, eventually, noted_pids
 
 FAKE = Path(__file__).with_name("fake_backend.py")
@@ -39,6 +38,9 @@ class Client:
 
     def fit(self, act: str) -> None:
         self.send(protocol.Fit(FitRequest(str(self.capture), str(self.out), head_model=act), str(self.job)))
+
+    def render(self, out: str) -> None:
+        self.send(protocol.Render(RenderRequest(str(self.capture), str(self.out.with_name(out))), str(self.job)))
 
     def event(self) -> protocol.Event:
         return from_line(self.process.stdout.readline().decode())
@@ -129,7 +131,7 @@ def test_a_killed_serve_takes_its_job_along(client):
 
 @pytest.mark.parametrize("delay", [0.0, 0.01, 0.03])  # seconds: while Python starts, while the fit begins
 def test_a_serve_killed_at_any_moment_leaves_no_process_and_no_result(client, delay):
-    """A folder `result.partial-…` may stay where the job was about to make it; the next fit clears it away."""
+    """A folder `result.….partial` may stay where the job was about to make it; the next fit clears it away."""
     client.fit("hang")
     client.event()
     time.sleep(delay)
@@ -202,8 +204,32 @@ def test_a_job_folder_that_cannot_be_made_is_a_user_error(client):
     assert client.event().user_error
 
 
-def test_only_what_the_ended_process_left_is_removed(tmp_path):
-    for name in ("head.partial-7", "head.partial-8", "head2.partial-7", "head.old-7"):
-        (tmp_path / name).mkdir()
-    remove_partial(tmp_path / "head", pid=7)
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["head", "head.partial-8", "head2.partial-7"]
+@pytest.mark.parametrize("out", ["turn.mp4", "turn"])
+def test_novel_views_are_a_job_like_a_fit(client, out):
+    client.render(out)
+    assert client.events_to_the_end()[-1] == protocol.Result(str(client.out.with_name(out)))
+    assert json.loads((client.job / "request.json").read_text())["command"] == "render"
+    client.fit("finish")
+    assert isinstance(client.events_to_the_end()[-1], protocol.Result)
+
+
+@pytest.mark.parametrize("end", ["cancel", "serve", "job"])
+@pytest.mark.parametrize("out", ["turn.mp4", "turn"])
+def test_killing_a_render_leaves_nothing_of_it(client, end, out):
+    (client.capture / "hang").mkdir()
+    client.render(out)
+    pids = client.wait_for_workers()
+    assert list(client.out.parent.glob("turn*.partial"))
+    if end == "cancel":
+        client.send(protocol.Cancel())
+    else:
+        os.kill(client.process.pid if end == "serve" else pids[0], signal.SIGKILL)
+    assert eventually(lambda: not any(map(alive, pids)) and not list(client.out.parent.glob("turn*")))
+
+
+def test_previews_reach_the_client_and_the_record(client):
+    client.fit("show")
+    events = [client.event() for _ in range(4)]
+    assert events[-1] == protocol.Preview(str(client.job / "preview-0.png"))
+    assert Path(events[-1].path).read_bytes().startswith(b"\x89PNG")
+    assert client.recorded() == events

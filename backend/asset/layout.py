@@ -15,14 +15,18 @@ PREVIEW = "preview.png"
 CONTACT_SHEET = "contact_sheet.png"
 REPORT = "report.json"
 CHECKPOINT = "checkpoint.safetensors"
+SPLATS = "splats.ply"  # of Gaussians only
 
 REQUIRED = (MESH, *TEXTURES.values(), CAMERAS, REPORT, CHECKPOINT)
-OWNED = (MESH, "textures", CAMERAS, MASKS, PHOTOS, PREVIEW, CONTACT_SHEET, REPORT, CHECKPOINT)
+OWNED = (MESH, "textures", CAMERAS, MASKS, PHOTOS, PREVIEW, CONTACT_SHEET, REPORT, CHECKPOINT, SPLATS)
 
 # Names in the checkpoint: the surface with the vertex order of the fit, which head.glb splits at the seams.
 VERTICES, FACES = "surface.vertices", "surface.faces"
 UVS, UV_FACES = "atlas.uvs", "atlas.faces"
 MORPHS = "morphs."  # followed by the shape key's name
+# Where the field's unit sphere lies in the world: (3,) and a number. The report's settings name the representation.
+BOUNDS_CENTER, BOUNDS_RADIUS = "bounds_center", "bounds_radius"
+FIELD = "field."  # followed by the array's name; not there where no field was fitted
 
 
 def is_result(folder: Path) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..scene import Capture, TexturedSurface
+from ..scene import Capture, Splats, TexturedSurface
 
 
 @dataclass(frozen=True)
@@ -19,3 +19,4 @@ class Result:
     base_color: str = "photo"  # or "albedo": the map that head.glb carries
     checkpoint: dict[str, np.ndarray] = field(default_factory=dict)  # what a re-fit starts from
     morphs: dict[str, np.ndarray] = field(default_factory=dict)  # shape key -> displacements (V, 3), world units
+    splats: Splats | None = None  # of a Gaussian fit, world frame: splats.ply

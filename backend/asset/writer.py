@@ -14,6 +14,7 @@ from .glb import build_glb
 from .png import encode_png
 from .replace import check_target, replacing
 from .result import Result
+from .splats import write_splats
 
 __all__ = ["Result", "check_target", "write_result"]
 
@@ -36,6 +37,8 @@ def write_result(folder: Path, result: Result) -> Path:
         (partial / layout.PREVIEW).write_bytes(encode_png(result.preview))
         (partial / layout.CONTACT_SHEET).write_bytes(encode_png(result.contact_sheet))
         (partial / layout.CHECKPOINT).write_bytes(save(_tensors(result)))
+        if result.splats is not None:
+            write_splats(partial / layout.SPLATS, result.splats)
         report = {layout.FORMAT_KEY: layout.FORMAT, "base_color": result.base_color, **result.report}
         text = json.dumps(_plain(report), indent=1, allow_nan=False)
         (partial / layout.REPORT).write_text(text + "\n", encoding="utf-8")

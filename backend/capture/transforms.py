@@ -90,14 +90,14 @@ _NEED_CAMERAS = (
 
 def read_transforms(path: Path) -> tuple[list[Frame], list[str]]:
     """The usable frames of a transforms.json, and a warning that names its file for each that is not."""
-    document = _parse(path)
+    document = parse_transforms(path)
     frames: list[Frame] = []
     warnings: list[str] = []
     for number, entry in enumerate(document["frames"]):
-        label = _label(entry, number)
+        label = label_of(entry, number)
         try:
             frame = _read_frame(entry, document, path.parent)
-        except _BadFrame as error:
+        except BadFrame as error:
             warnings.append(f"{label} is left out: {error}.")
             continue
         if any(frame.photo == other.photo for other in frames):
@@ -107,11 +107,12 @@ def read_transforms(path: Path) -> tuple[list[Frame], list[str]]:
     return frames, warnings
 
 
-class _BadFrame(Exception):
+class BadFrame(Exception):
     """Why a frame cannot be used, as the end of a sentence."""
 
 
-def _parse(path: Path) -> dict:
+def parse_transforms(path: Path) -> dict:
+    """The document, with a list of frames that is not empty; else a UserError."""
     try:
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except (ValueError, OSError) as error:
@@ -121,25 +122,26 @@ def _parse(path: Path) -> dict:
     return document
 
 
-def _label(entry: object, number: int) -> str:
+def label_of(entry: object, number: int) -> str:
+    """What a message calls a frame."""
     told = entry.get("file_path") if isinstance(entry, dict) else None
     return str(told) if told else f"Frame {number}"
 
 
 def _read_frame(entry: object, document: dict, folder: Path) -> Frame:
     if not isinstance(entry, dict) or not isinstance(entry.get("file_path"), str) or not entry["file_path"].strip():
-        raise _BadFrame("it has no file_path")
-    photo = _find_photo(folder, entry["file_path"]) or _find_photo(folder, entry.get("source"))
+        raise BadFrame("it has no file_path")
+    photo = find_photo(folder, entry["file_path"]) or find_photo(folder, entry.get("source"))
     if photo is None:
-        raise _BadFrame(f"its file {_resolve(folder, entry['file_path'])} is not there")
+        raise BadFrame(f"its file {_resolve(folder, entry['file_path'])} is not there")
     mask = entry.get("mask_path")
     name = entry.get("name")
     return Frame(
         name=name if isinstance(name, str) and name else photo.stem,
         photo=photo,
         mask=_resolve(folder, mask) if isinstance(mask, str) and mask else None,
-        lens=_read_lens(entry, document),
-        pose=_read_pose(entry.get("transform_matrix")),
+        lens=read_lens(entry, document),
+        pose=read_pose(entry.get("transform_matrix")),
         weight=_weight(entry),
         expression=str(entry.get("expression") or "neutral"),
         split=str(entry.get("split") or "train"),
@@ -150,7 +152,7 @@ def _resolve(folder: Path, told: str) -> Path:
     return folder / PurePosixPath(told.strip().replace("\\", "/"))
 
 
-def _find_photo(folder: Path, told: object) -> Path | None:
+def find_photo(folder: Path, told: object) -> Path | None:
     """The file that `file_path` means; Blender's datasets leave the ending away."""
     if not isinstance(told, str) or not told:
         return None
@@ -184,46 +186,47 @@ def _number(values: Mapping, key: str) -> float | None:
     except (TypeError, ValueError):
         number = math.nan
     if not math.isfinite(number):
-        raise _BadFrame(f"its {key} is {value!r}, which is not a number")
+        raise BadFrame(f"its {key} is {value!r}, which is not a number")
     return number
 
 
-def _read_lens(entry: Mapping, document: Mapping) -> Lens:
+def read_lens(entry: Mapping, document: Mapping) -> Lens:
+    """The intrinsics of a frame; BadFrame where they make no sense."""
     model = str(entry.get("camera_model", document.get("camera_model", ""))).lower()
     if any(word in model for word in _UNSUPPORTED_LENSES):
-        raise _BadFrame(f"its lens is {model!r}; undistort fisheye and panorama photos first")
+        raise BadFrame(f"its lens is {model!r}; undistort fisheye and panorama photos first")
     both = {**document, **entry}
     nearest = next((level for level in (entry, document) if any(level.get(key) is not None for key in _FOCAL)), {})
     numbers = {key: _number(nearest, key) for key in _FOCAL}
     told = {key: _number(both, key) for key in ("w", "h", "cx", "cy", "k1", "k2", "k3", "p1", "p2", "k4")}
     if told.pop("k4"):
-        raise _BadFrame("its lens has a k4; only k1 k2 k3 p1 p2 are known: undistort the photos first")
+        raise BadFrame("its lens has a k4; only k1 k2 k3 p1 p2 are known: undistort the photos first")
     for key in _FOCAL:
         limit = math.pi if "angle" in key else math.inf
         if numbers[key] is not None and not 0 < numbers[key] < limit:
-            raise _BadFrame(f"its {key} is {numbers[key]}")
+            raise BadFrame(f"its {key} is {numbers[key]}")
     if all(number is None for number in numbers.values()):
-        raise _BadFrame("it has neither fl_x nor camera_angle_x")
+        raise BadFrame("it has neither fl_x nor camera_angle_x")
     if any(told[key] is not None and told[key] < 1 for key in ("w", "h")):
-        raise _BadFrame("its w or h is below 1")
+        raise BadFrame("its w or h is below 1")
     distortion = Distortion(**{key: told[key] or 0.0 for key in ("k1", "k2", "p1", "p2", "k3")})
     return Lens(told["w"], told["h"], *numbers.values(), told["cx"], told["cy"], distortion)
 
 
-def _read_pose(matrix: object) -> np.ndarray:
+def read_pose(matrix: object) -> np.ndarray:
     """camera-to-world (4, 4) float64 with an exact rotation."""
     try:
         pose = np.array(matrix, np.float64)
     except (TypeError, ValueError):
         pose = np.zeros(0)
     if pose.shape not in ((4, 4), (3, 4)):
-        raise _BadFrame("its transform_matrix is not 4 x 4 numbers")
+        raise BadFrame("its transform_matrix is not 4 x 4 numbers")
     if not np.isfinite(pose).all():
-        raise _BadFrame("its transform_matrix has NaN or infinite numbers")
+        raise BadFrame("its transform_matrix has NaN or infinite numbers")
     left, _, right = np.linalg.svd(pose[:3, :3])
     rotation = left @ right
     if np.linalg.det(rotation) < 0 or np.abs(rotation - pose[:3, :3]).max() > _RIGID:
-        raise _BadFrame("its transform_matrix is singular, scaled, sheared or mirrored, not the pose of a camera")
+        raise BadFrame("its transform_matrix is singular, scaled, sheared or mirrored, not the pose of a camera")
     rigid = np.eye(4)
     rigid[:3, :3], rigid[:3, 3] = rotation, pose[:3, 3]
     return rigid
@@ -232,7 +235,7 @@ def _read_pose(matrix: object) -> np.ndarray:
 def _weight(entry: Mapping) -> float:
     weight = _number(entry, "weight")
     if weight is not None and weight < 0:
-        raise _BadFrame(f"its weight is {weight}")
+        raise BadFrame(f"its weight is {weight}")
     return 1.0 if weight is None else weight
 
 

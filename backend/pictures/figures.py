@@ -4,11 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..scene import Camera, CutPlane, Surface, TexturedSurface, View
+from ..scene import Camera, CutPlane, Drawer, Surface, TexturedSurface, View
 from .raster import sample
 from .shade import draw_unlit
 
 _LONGEST = 1024  # pixels: larger photos are measured at this size
+_FIELD_LONGEST = 256  # the same for fields, which take seconds to draw
+_GRAY = 0.5  # background of a field's pictures
 _REACH = 2.0  # radii of the surface within which what was cut away may hide or widen the subject
 
 
@@ -42,6 +44,17 @@ def measure(textured: TexturedSurface, views: Sequence[View], cut: CutPlane | No
             ignored = beyond_cut(textured.surface, seen.camera, cut) & (seen.mask > 0.5)
         ious.append(silhouette_iou(cover, seen.mask, ignored))
         ratios.append(psnr(drawn, seen.photo, (seen.mask > 0.5) & ~ignored))
+    return {"psnr": float(np.nanmean(ratios)), "iou": float(np.mean(ious)), "views": len(ious)}
+
+
+def measure_drawn(draw: Drawer, views: Sequence[View]) -> dict[str, float]:
+    """The same figures of whatever `draw` draws; nothing is left out, for a field also has what lies beyond the cut."""
+    ious, ratios = [], []
+    for view in views:
+        seen = view.shrunk(_FIELD_LONGEST)
+        picture = draw(seen.camera)
+        ious.append(silhouette_iou(picture.alpha, seen.mask))
+        ratios.append(psnr(picture.over(_GRAY), seen.photo, seen.mask > 0.5))
     return {"psnr": float(np.nanmean(ratios)), "iou": float(np.mean(ious)), "views": len(ious)}
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..scene import Camera, Surface, TexturedSurface
+from ..scene import Camera, Surface, TexturedSurface, UvAtlas
 from .raster import Samples, resolve, sample
 
 _CLAY = np.array([0.52, 0.50, 0.48], np.float32)  # linear reflectance
@@ -28,8 +28,12 @@ def draw_unlit(
     """
     samples = samples or sample(textured.surface, camera)
     texture = textured.maps.albedo if albedo else textured.maps.photo
-    uvs = samples.gather(textured.atlas.uvs, textured.atlas.faces)
-    return _compose(samples, fetch(shrunk(texture, samples, textured), uvs), background)
+    return compose(samples, textured_colors(samples, textured.surface, textured.atlas, texture), background)
+
+
+def textured_colors(samples: Samples, surface: Surface, atlas: UvAtlas, texture: np.ndarray) -> np.ndarray:
+    """Colors (N, C) of the samples that see the surface, from a texture (T, T2, C)."""
+    return fetch(shrunk(texture, samples, surface, atlas), samples.gather(atlas.uvs, atlas.faces))
 
 
 def draw_clay(
@@ -45,10 +49,13 @@ def draw_clay(
     for direction, color, wrap in _LAMPS:
         toward = np.array(direction, np.float32) / np.linalg.norm(direction)
         light += np.maximum((normals @ toward + wrap) / (1 + wrap), 0)[:, None] ** (1 + wrap) * np.float32(color)
-    return _compose(samples, to_srgb(_CLAY * light), background)
+    return compose(samples, to_srgb(_CLAY * light), background)
 
 
-def _compose(samples: Samples, colors: np.ndarray, background: np.ndarray | float):
+def compose(
+    samples: Samples, colors: np.ndarray, background: np.ndarray | float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Colors (N, 3) of the samples that see something -> picture (H, W, 3) over the background, and cover (H, W)."""
     hit = samples.hit
     drawn = np.zeros((*hit.shape, 3), np.float32)
     drawn[hit] = colors
@@ -57,14 +64,14 @@ def _compose(samples: Samples, colors: np.ndarray, background: np.ndarray | floa
     return resolve(drawn) + behind * (1 - cover[..., None]), cover
 
 
-def shrunk(texture: np.ndarray, samples: Samples, textured: TexturedSurface) -> np.ndarray:
+def shrunk(texture: np.ndarray, samples: Samples, surface: Surface, atlas: UvAtlas) -> np.ndarray:
     """The texture (T, T, C) halved until a texel is about as large as a sample: small pictures do not sparkle."""
     seen = np.unique(samples.face[samples.hit])
     if not len(seen):
         return texture
-    pixels = samples.camera.project(textured.surface.vertices.astype(float))[0]
-    on_screen = _areas(pixels[textured.surface.faces[seen]])
-    texels = _areas(textured.atlas.uvs[textured.atlas.faces[seen]]) * texture.shape[0] * texture.shape[1]
+    pixels = samples.camera.project(surface.vertices.astype(float))[0]
+    on_screen = _areas(pixels[surface.faces[seen]])
+    texels = _areas(atlas.uvs[atlas.faces[seen]]) * texture.shape[0] * texture.shape[1]
     level = int(np.log2(max(texels.sum() / max(on_screen.sum(), 1e-9), 1)) / 2)
     for _ in range(min(level, 3)):  # no further than gutters of eight texels reach
         if texture.shape[0] % 2 or texture.shape[1] % 2:

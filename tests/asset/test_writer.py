@@ -11,7 +11,9 @@ from PIL import Image
 
 from backend.asset import layout
 from backend.asset.reader import read_checkpoint, read_result
+from backend.asset.splats import read_splats
 from backend.asset.writer import write_result
+from backend.scene import Splats
 from tests.asset import subjects
 
 
@@ -174,3 +176,13 @@ def test_what_cannot_be_stored_is_refused(photos, out, changes):
     with pytest.raises(ValueError):
         write_result(out, subjects.result(photos, **changes))
     assert not out.exists()
+
+
+def test_gaussians_are_kept_as_splats_and_an_old_file_goes_with_its_result(photos, out):
+    rng = np.random.default_rng(0)
+    shapes = {"means": (5, 3), "log_scales": (5, 3), "rotations": (5, 4), "opacities": (5,), "sh": (5, 4, 3)}
+    splats = Splats(**{name: rng.normal(size=shape).astype(np.float32) for name, shape in shapes.items()})
+    write_result(out, subjects.result(photos, splats=splats))
+    np.testing.assert_array_equal(read_splats(out / layout.SPLATS).means, splats.means)
+    write_result(out, subjects.result(photos))
+    assert not (out / layout.SPLATS).exists()

@@ -5,7 +5,7 @@ import pytest
 
 from backend.scene import Surface
 from benchmarks import scores
-from benchmarks.scores import f_score, score_photos, score_surface
+from benchmarks.scores import f_score, score_photos, score_pictures, score_surface
 from benchmarks.truth import HeldOut, Truth, load_held_out, load_truth, training_file
 from tests.asset.subjects import CENTER, RADIUS, ball, camera, view
 from tests.pictures.subjects import colored_ball, views_of
@@ -106,3 +106,36 @@ def test_distorted_held_out_photos_are_refused(tmp_path):
     (tmp_path / "transforms_test.json").write_text(json.dumps({**lens, "frames": [frame]}))
     with pytest.raises(SystemExit, match="undistort"):
         load_held_out(tmp_path)
+
+
+def test_drawn_pictures_are_measured_over_the_subject_and_over_all():
+    seen = views_of(colored_ball())[0]
+    background = np.full_like(seen.photo, 0.25)
+    held = HeldOut(seen, background)
+    inside = (seen.mask > 0.5)[..., None]
+
+    def draw(camera, behind):
+        return np.where(inside, seen.photo + 0.1, behind)
+
+    found = score_pictures(draw, [held])
+    assert found["psnr"] == pytest.approx(20.0, abs=1e-3)
+    error = np.mean((draw(seen.camera, background) - seen.photo) ** 2)
+    assert found["psnr_whole"] == pytest.approx(-10 * np.log10(error))
+    shown = []
+    score_pictures(lambda camera, behind: shown.append(behind) or behind, [HeldOut(seen, None)])
+    assert shown[0].shape == seen.photo.shape and (shown[0] == 0.5).all()
+
+
+def test_held_out_photos_shrink_move_and_lie_over_white(tmp_path):
+    seen = view(tmp_path)
+    held = HeldOut(seen, 1 - seen.photo)
+    small = held.shrunk(24)
+    assert small.view.photo.shape == small.background.shape == (20, 24, 3)
+    np.testing.assert_allclose(small.view.photo + small.background, 1, atol=1e-6)
+    np.testing.assert_allclose(small.view.photo[0, 0], seen.photo[:2, :2].mean((0, 1)), atol=1e-6)
+    assert HeldOut(seen, None).shrunk(24).background is None
+    moved = held.moved(CENTER, RADIUS)
+    np.testing.assert_allclose(moved.view.camera.position * RADIUS + CENTER, seen.camera.position)
+    white = held.over_white()
+    np.testing.assert_allclose(white.view.photo[seen.mask == 1], seen.photo[seen.mask == 1], atol=1e-6)
+    assert (white.view.photo[seen.mask == 0] == 1).all() and (white.background == 1).all()

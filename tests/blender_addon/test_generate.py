@@ -12,7 +12,7 @@ import bpy
 import pytest
 
 from backend import protocol
-from blender_addon import generate, job, request
+from blender_addon import generate, job, live_preview, request
 from blender_addon.result_import import import_steps
 from tests.processes import alive, eventually, noted_pids
 
@@ -49,6 +49,12 @@ def poll_to_the_end(running: job.Job) -> protocol.Event:
     return running.final
 
 
+@pytest.mark.parametrize("name", ["surface", "sdf", "nerf", "hash", "gaussian"])
+def test_the_method_that_is_chosen_is_asked_for(scene, name, tmp_path):
+    scene.likeness.representation = name
+    assert request.from_scene(scene, tmp_path).representation == name
+
+
 def test_the_button_ends_with_the_mesh_in_the_scene(scene, act, photos, result_folder):
     act("finish")
     result_folder.rename(photos / "result")
@@ -71,6 +77,17 @@ def test_progress_is_seen_while_it_runs_and_cancel_stops_it(scene, act, photos):
     assert eventually(lambda: not any(map(alive, pids)))
     assert not bpy.ops.likeness.cancel.poll() and bpy.ops.likeness.generate.poll()
     assert len(scene.objects) == 0 and not (running.folder / "result").exists()
+
+
+def test_the_picture_of_a_running_fit_is_taken_once_and_goes_with_the_fit(scene, act):
+    act("show")
+    running = start(scene)
+    assert eventually(lambda: (generate._tick(), live_preview.picture() is not None)[1])
+    assert tuple(live_preview.picture().image_size) == (8, 8)
+    assert running.take_preview() is None
+    running.cancel()
+    assert eventually(lambda: (generate._tick(), running.final is not None)[1])
+    assert live_preview.picture() is None and not bpy.data.images
 
 
 def test_polling_never_waits(scene, act):

@@ -9,6 +9,7 @@ import pytest
 from backend import protocol
 from blender_addon import job, panel, registration
 
+TURN = protocol.RenderRequest("/r", "/r/turn.mp4")
 ICONS = bpy.types.UILayout.bl_rna.functions["prop"].parameters["icon"].enum_items
 
 
@@ -35,6 +36,10 @@ class Layout:
         assert icon in ICONS
         assert getattr(bpy.ops.likeness, name.removeprefix("likeness.")).get_rna_type() is not None
         self.shown.append(name)
+
+    def template_icon(self, icon_value, scale):
+        assert isinstance(icon_value, int) and scale > 0
+        self.shown.append("a picture")
 
     def progress(self, factor, text):
         assert 0 <= factor <= 1
@@ -73,7 +78,7 @@ def test_every_class_has_a_tooltip_and_lies_in_the_tab(addon):
 
 def test_the_choices_are_those_of_the_protocol(addon):
     properties = bpy.context.scene.likeness.bl_rna.properties
-    for name in ("subject", "preset", "texture"):
+    for name in ("subject", "representation", "preset", "texture"):
         assert tuple(properties[name].enum_items.keys()) == protocol.CHOICES[name]
         assert properties[name].default == getattr(protocol.FitRequest, name)
 
@@ -91,6 +96,7 @@ def test_panels_draw_before_anything_was_done(addon):
         ({"warnings": ["Photo 7 has no mask."]}, "Photo 7 has no mask."),
         ({"final": protocol.Failed("No face was found.", True)}, "No face was found."),
         ({"final": protocol.Cancelled()}, "Cancelled"),
+        ({"final": protocol.Result("/r/turn.mp4"), "request": TURN}, "The turntable is in /r/turn.mp4"),
     ],
 )
 def test_panels_show_the_state_of_the_job(addon, monkeypatch, state, text):

@@ -33,7 +33,9 @@ def test_each_package_has_one_exact_version_for_each_python(python):
 def test_whatever_the_backend_imports_is_pinned():
     files = (*requirements.BACKEND.files, *requirements.BACKEND.without_dependencies)
     pinned = {Requirement(line).name for name in files for line in requirements.pins(ROOT / "requirements" / name)}
-    sold_as = {"PIL": "pillow", "cv2": "opencv-python-headless", "warp": "warp-lang"}
+    sold_as = {
+        "PIL": "pillow", "cv2": "opencv-python-headless", "warp": "warp-lang", "imageio_ffmpeg": "imageio-ffmpeg",
+    }  # fmt: skip
     optional = {"nvdiffrast"}
     for path in (ROOT / "backend").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -1,0 +1,79 @@
+"""The part of the story that only fields have: photos become a field, and the field a first surface."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import torch
+
+from .asset.layout import BOUNDS_CENTER, BOUNDS_RADIUS, FIELD
+from .fields.gaussian import GaussianField
+from .fit.context import FitContext
+from .fit.domain import make_domain
+from .fit.fields import FieldTraining, begin_field, field_surface
+from .fit.sdf import SdfFit
+from .fit.surface import sculpt
+from .pictures import measure_drawn
+from .presets import Settings
+from .scene import Bounds, Capture, Live, Surface
+from .timeline import Timeline
+
+_SCULPTING = 0.2  # share of the fit that a start surface takes
+FITTING, MESHING, FINISHING = "Fitting the field", "Meshing the field", "Finishing the field"
+
+
+@dataclass(frozen=True)
+class Represented:
+    """A fitted field on the way, its closed surface (normalized frame), and its figures on held-out photos."""
+
+    training: FieldTraining
+    surface: Surface
+    figures: dict | None
+
+
+def represent(
+    capture: Capture, held_out: Capture | None, settings: Settings, context: FitContext, timeline: Timeline, live: Live
+) -> Represented:
+    """Fit the field that the settings ask for to a normalized capture, and mesh it."""
+    with timeline.stage(FITTING) as progress:
+        start, done = None, 0.0
+        if isinstance(settings.field, SdfFit) and settings.field.sculpted:
+            done = _SCULPTING
+            start = sculpt(capture, settings.surface, context, lambda share: progress(done * share), live)
+        with _all_cores():
+            domain = make_domain(capture, settings.surface.dissent)
+            training = begin_field(capture, domain, settings.field, context, start)
+            training.run(lambda share: progress(done + (1 - done) * share), live)
+    with timeline.stage(MESHING), _all_cores():
+        surface = field_surface(training.field, capture, domain)
+        figures = measure_drawn(training.field.draw, held_out.views) if held_out else None
+    return Represented(training, surface, figures)
+
+
+def finish(represented: Represented, capture: Capture, timeline: Timeline, live: Live) -> None:
+    """Let the held-out photos join the fit of the field."""
+    with timeline.stage(FINISHING) as progress, _all_cores():
+        represented.training.join(capture, progress, live)
+
+
+def kept_of(represented: Represented | None, bounds: Bounds) -> dict:
+    """What the result keeps to begin again from: fields of asset.Result. bounds: the capture's, in its world frame."""
+    checkpoint = {BOUNDS_CENTER: bounds.center, BOUNDS_RADIUS: bounds.radius}
+    if represented is None:
+        return {"checkpoint": checkpoint}
+    field = represented.training.field
+    checkpoint |= {FIELD + name: values for name, values in field.arrays().items()}
+    splats = field.splats().to_world(bounds.center, bounds.radius) if isinstance(field, GaussianField) else None
+    return {"checkpoint": checkpoint, "splats": splats}
+
+
+@contextmanager
+def _all_cores() -> Iterator[None]:
+    """Networks are torch's own work: unlike the surface's views, they are worked on by all of its threads."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(os.cpu_count() or 1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

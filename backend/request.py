@@ -1,0 +1,196 @@
+"""What a job is asked to do: a fit or novel views. Every value is checked, from wherever it comes.
+
+A request is the command line, a line of the protocol and the job file. Standard library only.
+"""
+
+import dataclasses
+import math
+import types
+import typing
+from dataclasses import dataclass
+from functools import cache
+
+from .errors import LikenessError, UserError
+
+SUBJECTS = ("head", "object")
+REPRESENTATIONS = ("surface", "sdf", "nerf", "hash", "gaussian")  # surface: straight from the visual hull, no field
+PRESETS = ("preview", "standard", "high")
+DEVICES = ("auto", "cpu", "cuda")
+RENDERERS = ("auto", "warp", "nvdiffrast")
+TEXTURES = ("photo", "albedo")
+DRAWN = ("auto", "mesh", "field")  # what novel views show; auto: the field where the result keeps one
+
+VIDEO_ENDING = ".mp4"  # novel views go to a video of this name, or else to a folder
+TURNTABLE = 48  # frames of a turn when nothing else is asked for
+MIN_SIZE, MAX_SIZE = 16, 8192  # pixels of the longer side of a novel view
+MAX_FRAMES, MAX_FPS = 10_000, 240
+
+
+class ProtocolError(LikenessError):
+    """A line that the other side could not have meant: the two sides differ in version, or one has a bug."""
+
+
+@dataclass(frozen=True)
+class FitRequest:
+    """Everything that a fit is told. `validate` says in words what is wrong with a value."""
+
+    capture: str  # one photo, a folder of photos, or a transforms.json
+    out: str  # the result folder; appears only when it is whole
+    subject: str = "head"  # one of SUBJECTS
+    representation: str = "surface"  # one of REPRESENTATIONS
+    preset: str = "standard"  # one of PRESETS
+    device: str = "auto"  # one of DEVICES
+    renderer: str = "auto"  # one of RENDERERS
+    head_model: str = "auto"  # auto, builtin, ict or a path
+    texture: str = "photo"  # one of TEXTURES: the colour that head.glb carries
+    views: tuple[str, ...] = ()  # names of the views to use; empty = all
+    face: int | None = None  # which face of the photo, counted from the left, when there are several
+    seed: int = 0
+    time_limit: float | None = None  # seconds for the whole job
+
+    def validate(self) -> "FitRequest":
+        """The request itself, or a UserError that says what to do."""
+        _need_text("capture", self.capture, "Give a photo, a folder of photos or a transforms.json.")
+        _need_text("out", self.out, "Give the folder that the result shall be written to (--out DIR).")
+        _need_text("head_model", self.head_model, "Use auto, builtin, ict or the path of a head model.")
+        _need_choices(self, CHOICES)
+        if self.face is not None and self.face < 0:
+            raise UserError(f"face cannot be {self.face}. Count the faces from the left, beginning with 0.")
+        if not 0 <= self.seed < 2**32:
+            raise UserError(f"seed cannot be {self.seed}. Use a whole number from 0 to {2**32 - 1}.")
+        if self.time_limit is not None and not (math.isfinite(self.time_limit) and self.time_limit > 0):
+            raise UserError(f"time_limit cannot be {self.time_limit}. Give seconds above 0, or leave it out.")
+        if not all(self.views):
+            raise UserError("One of the view names is empty. Separate names by single commas: --views 000,001,002.")
+        return self
+
+    def to_json(self) -> dict:
+        """Plain JSON values, as in request.json and report.json."""
+        return {**dataclasses.asdict(self), "views": list(self.views)}
+
+    @classmethod
+    def from_json(cls, values: object) -> "FitRequest":
+        """The inverse of to_json, validated."""
+        return build(cls, values, "request").validate()
+
+
+@dataclass(frozen=True)
+class RenderRequest:
+    """Novel views of a result: a turn around the subject, or the cameras of a transforms.json."""
+
+    result: str  # the result folder
+    out: str  # a folder for RGBA pictures, or a video that ends in .mp4; appears only when it is whole
+    turntable: int | None = None  # frames of the turn; TURNTABLE where there are no cameras either
+    cameras: str | None = None  # a transforms.json, in the capture's world frame
+    size: int | None = None  # pixels of the longer side; none: the photos', or the cameras' own
+    of: str = "auto"  # one of DRAWN
+    fps: int = 24  # of a video
+    device: str = "auto"  # one of DEVICES
+
+    def validate(self) -> "RenderRequest":
+        """The request itself, or a UserError that says what to do."""
+        _need_text("result", self.result, "Give the folder that a fit has written.")
+        _need_text("out", self.out, "Give a folder for pictures, or a name that ends in .mp4 (--out DIR|FILE.mp4).")
+        _need_choices(self, RENDER_CHOICES)
+        if self.turntable is not None and self.cameras is not None:
+            raise UserError("turntable and cameras exclude one another. Give one of them.")
+        if self.cameras is not None:
+            _need_text("cameras", self.cameras, "Give a transforms.json, or leave it out for a turntable.")
+        _need_within("turntable", self.turntable, 1, MAX_FRAMES, "frames")
+        _need_within("size", self.size, MIN_SIZE, MAX_SIZE, "pixels")
+        _need_within("fps", self.fps, 1, MAX_FPS, "frames a second")
+        return self
+
+    @property
+    def is_video(self) -> bool:
+        """Whether `out` names a video and not a folder."""
+        return self.out.lower().endswith(VIDEO_ENDING)
+
+    def to_json(self) -> dict:
+        """Plain JSON values, as in request.json."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, values: object) -> "RenderRequest":
+        """The inverse of to_json, validated."""
+        return build(cls, values, "request").validate()
+
+
+Request = FitRequest | RenderRequest
+
+CHOICES = {
+    "subject": SUBJECTS,
+    "representation": REPRESENTATIONS,
+    "preset": PRESETS,
+    "device": DEVICES,
+    "renderer": RENDERERS,
+    "texture": TEXTURES,
+}
+RENDER_CHOICES = {"of": DRAWN, "device": DEVICES}
+
+_COMMANDS = {"fit": FitRequest, "render": RenderRequest}  # `command` of request.json
+
+
+def to_job_file(request: Request) -> dict:
+    """What request.json of a job holds."""
+    command = next(name for name, cls in _COMMANDS.items() if type(request) is cls)
+    return {"command": command, **request.to_json()}
+
+
+def from_job_file(values: object) -> Request:
+    """The inverse of to_job_file, validated; a file without `command` asks for a fit."""
+    if not isinstance(values, dict):
+        raise ProtocolError(f"request must be a JSON object, not {values!r}.")
+    command = values.get("command", "fit")
+    if not isinstance(command, str) or command not in _COMMANDS:
+        raise ProtocolError(f"Unknown command {command!r}. Known are: {', '.join(_COMMANDS)}.")
+    return _COMMANDS[command].from_json({name: value for name, value in values.items() if name != "command"})
+
+
+_hints = cache(typing.get_type_hints)
+
+
+def build(cls: type, values: object, what: str):
+    """A dataclass from JSON values, every name and type checked."""
+    if not isinstance(values, dict):
+        raise ProtocolError(f"{what} must be a JSON object, not {values!r}.")
+    unknown = sorted(set(values) - set(_hints(cls)))
+    if unknown:
+        raise ProtocolError(f"{what} has unknown fields: {', '.join(unknown)}.")
+    fields = dataclasses.fields(cls)
+    missing = [f.name for f in fields if f.default is dataclasses.MISSING and f.name not in values]
+    if missing:
+        raise ProtocolError(f"{what} lacks the fields: {', '.join(missing)}.")
+    return cls(**{name: _convert(_hints(cls)[name], value, f"{what}.{name}") for name, value in values.items()})
+
+
+def _convert(hint: object, value: object, what: str):
+    """A JSON value as the type that the field declares."""
+    if hint in _COMMANDS.values():
+        return hint.from_json(value)
+    if isinstance(hint, types.UnionType):  # the only unions are `... | None`
+        return None if value is None else _convert(typing.get_args(hint)[0], value, what)
+    if hint == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    if hint is float and type(value) in (int, float):
+        return float(value)
+    if isinstance(hint, type) and type(value) is hint:
+        return value
+    raise ProtocolError(f"{what} has the wrong type: {value!r}.")
+
+
+def _need_text(name: str, value: str, advice: str) -> None:
+    if not value.strip():
+        raise UserError(f"{name} is empty. {advice}")
+
+
+def _need_choices(request: Request, choices: dict[str, tuple[str, ...]]) -> None:
+    for name, allowed in choices.items():
+        value = getattr(request, name)
+        if value not in allowed:
+            raise UserError(f"{name} cannot be {value!r}. Use one of: {', '.join(allowed)}.")
+
+
+def _need_within(name: str, value: int | None, least: int, most: int, unit: str) -> None:
+    if value is not None and not least <= value <= most:
+        raise UserError(f"{name} cannot be {value}. Use {least} to {most} {unit}.")
