@@ -7,7 +7,7 @@ F-score at t  harmonic mean of the shares of both that are nearer than t (Knapit
 face          completeness within 25 mm of the 68 landmarks
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from backend.scene import Camera, Surface, TexturedSurface
 from .surfaces import directions_around, face_normals, nearest, seen_by, spread
 from .truth import HeldOut, Truth
 
+Painter = Callable[[Camera, np.ndarray], np.ndarray]  # what a camera sees before a background, both (H, W, 3)
+
 _POINTS = 100_000  # in each direction, before those that nobody sees are left out
 _FACE = 0.025  # metres around a landmark
 _SEEN = 2  # training photos
@@ -27,7 +29,7 @@ _SEEN = 2  # training photos
 def score_surface(result: Surface, truth: Truth, training: Sequence[Camera]) -> dict[str, float]:
     """chamfer, accuracy, completeness, f1, f2 and, where there are landmarks, face; metres in, millimetres out."""
     accuracy = nearest(truth.surface, _outer_points(result, truth.floor))[0] * 1000
-    points = _known_points(truth, training)
+    points = known_points(truth, training)
     completeness = nearest(result, points)[0] * 1000
     scores = {
         "chamfer": (accuracy.mean() + completeness.mean()) / 2,
@@ -67,6 +69,29 @@ def score_photos(result: TexturedSurface, held_out: Sequence[HeldOut], truth: Tr
     return {"iou": float(np.mean(ious)), "psnr": float(np.mean(ratios))}
 
 
+def score_pictures(draw: Painter, held_out: Sequence[HeldOut]) -> dict[str, float]:
+    """psnr (dB) over the subject's pixels, where the mask is above a half, and psnr_whole over all; means over photos.
+
+    The background is the photo's own where it is known, else mid gray: where what is drawn is transparent, it shows.
+    """
+    subject, whole = [], []
+    for held in held_out:
+        view = held.view
+        background = np.full_like(view.photo, 0.5) if held.background is None else held.background
+        drawn = draw(view.camera, background)
+        subject.append(psnr(drawn, view.photo, view.mask > 0.5))
+        whole.append(psnr(drawn, view.photo, np.ones(view.mask.shape, bool)))
+    return {"psnr": float(np.mean(subject)), "psnr_whole": float(np.mean(whole))}
+
+
+def known_points(truth: Truth, training: Sequence[Camera]) -> np.ndarray:
+    """Points of the true surface, above the floor, that enough training photos see."""
+    use = (truth.surface.vertices[truth.surface.faces][..., 2] > truth.floor).all(1)
+    points, faces = spread(truth.surface, _POINTS, use, seed=2)
+    seen = seen_by(training, truth.surface, points, face_normals(truth.surface)[faces])
+    return points[seen >= _SEEN]
+
+
 def _outer_points(result: Surface, floor: float) -> np.ndarray:
     """Points above the floor that can be seen from somewhere outside."""
     use = (result.vertices[result.faces][..., 2] > floor).any(1)
@@ -74,14 +99,6 @@ def _outer_points(result: Surface, floor: float) -> np.ndarray:
     above = points[:, 2] > floor
     points, normals = points[above], face_normals(result)[faces[above]]
     return points[seen_by(directions_around(result), result, points, normals) > 0]
-
-
-def _known_points(truth: Truth, training: Sequence[Camera]) -> np.ndarray:
-    """Points of the true surface, above the floor, that enough training photos see."""
-    use = (truth.surface.vertices[truth.surface.faces][..., 2] > truth.floor).all(1)
-    points, faces = spread(truth.surface, _POINTS, use, seed=2)
-    seen = seen_by(training, truth.surface, points, face_normals(truth.surface)[faces])
-    return points[seen >= _SEEN]
 
 
 def _above(surface: Surface, floor: float) -> Surface:

@@ -1,7 +1,7 @@
 """What is known about a capture: its cameras, its held-out photos and, where it was modeled, its true surface."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -28,6 +28,22 @@ class HeldOut:
 
     view: View
     background: np.ndarray | None  # (H, W, 3) the photo without its subject, where it is known
+
+    def shrunk(self, side: int) -> "HeldOut":
+        """The same with at most `side` pixels along the longer side (area average)."""
+        if self.background is None:
+            return replace(self, view=self.view.shrunk(side))
+        return HeldOut(self.view.shrunk(side), replace(self.view, photo=self.background).shrunk(side).photo)
+
+    def moved(self, center: np.ndarray, radius: float) -> "HeldOut":
+        """The same in the frame where world point p becomes (p - center) / radius."""
+        return replace(self, view=replace(self.view, camera=self.view.camera.moved(center, radius)))
+
+    def over_white(self) -> "HeldOut":
+        """The photo laid over white by its mask."""
+        share = self.view.mask[..., None]
+        photo = (self.view.photo * share + 1 - share).astype(np.float32)
+        return HeldOut(replace(self.view, photo=photo), np.ones_like(photo))
 
 
 def load_truth(capture: Path) -> Truth | None:
