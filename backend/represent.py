@@ -45,8 +45,8 @@ def represent(
             domain = make_domain(capture, settings.surface.dissent)
             training = begin_field(capture, domain, settings.field, context, start)
             training.run(lambda share: progress(done + (1 - done) * share), live)
-    with timeline.stage(MESHING), _all_cores():
-        surface = field_surface(training.field, capture, domain)
+    with timeline.stage(MESHING) as progress, _all_cores():
+        surface = field_surface(training.field, capture, progress, live)
         figures = measure_drawn(training.field.draw, held_out.views) if held_out else None
     return Represented(training, surface, figures)
 

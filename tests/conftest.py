@@ -1,9 +1,18 @@
 """What every test shares: threads that sleep while they wait, and repeatable property tests."""
 
 import hypothesis
+import pytest
 
 from backend.__main__ import settle_threads
 
 settle_threads()  # before any test loads torch
 hypothesis.settings.register_profile("likeness", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("likeness")
+
+
+@pytest.fixture(scope="session")
+def stored_capture(tmp_path_factory):
+    """The transforms.json of a small capture on disk (stored_capture.py)."""
+    from tests.stored_capture import write_capture
+
+    return write_capture(tmp_path_factory.mktemp("capture"))

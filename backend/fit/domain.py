@@ -8,7 +8,7 @@ import torch
 from scipy import ndimage
 
 from ..mesh.hull import hull_distance
-from ..mesh.lattice import band_lattice, cube_centers
+from ..mesh.lattice import cube_centers, lattice_near
 from ..mesh.marching import marching_tetrahedra
 from ..mesh.topology import largest_component
 from ..scene import Capture, Surface
@@ -36,7 +36,7 @@ class Domain:
     @cached_property
     def hull(self) -> Surface:
         """The hull's closed surface, with what lies beyond the capture's cut."""
-        lattice = band_lattice(np.ones((_CELLS,) * 3, bool), self.extent)
+        lattice = lattice_near(self.distance, self.extent)
         at = (lattice.points.numpy().T + self.extent) * (_CELLS / (2 * self.extent)) - 0.5
         distance = ndimage.map_coordinates(self.distance, at, order=1, mode="nearest")
         vertices, faces = marching_tetrahedra(lattice, torch.from_numpy(distance))

@@ -9,7 +9,7 @@ from ..fields.field import Field
 from ..fields.sdf import SdfField
 from ..mesh.fusion import fuse
 from ..mesh.hull import hull_distance
-from ..mesh.lattice import band_lattice
+from ..mesh.lattice import cube_centers, lattice_near
 from ..mesh.marching import marching_tetrahedra
 from ..mesh.topology import largest_component
 from ..scene import Capture, Live, Progress, Surface
@@ -23,9 +23,10 @@ from .splatting import GaussianFit, begin_gaussians
 
 FieldFit = NerfFit | HashFit | GaussianFit | SdfFit
 
-_PICTURE = 256  # pixels along the longer side of the pictures that a field's surface is fused from
+_PICTURE = 160  # pixels along the longer side of the pictures that a field's surface is fused from
 _FUSED = 48  # cubes along the lattice that depths are fused on: finer ones keep more of the depths' noise than of shape
 _TRUNCATION = 4.0  # cubes behind a depth map's surface that it still speaks of
+_CHUNK = 1 << 17  # points that a signed distance is asked at a time
 _ZERO_SET = 96  # cubes along the lattice that a signed distance is read on
 
 
@@ -56,27 +57,34 @@ def begin_field(
     return begin(capture, domain, config, context)
 
 
-def field_surface(field: Field, capture: Capture, domain: Domain) -> Surface:
+def field_surface(field: Field, capture: Capture, progress: Progress, live: Live) -> Surface:
     """The field's closed surface within the capture's bounds and cut (normalized frame), one component."""
     if isinstance(field, SdfField):
         return _zero_set(field, capture)
-    views = [view.shrunk(_PICTURE) for view in capture.views]
-    pictures = [field.draw(view.camera) for view in views]
+    cameras = [view.shrunk(_PICTURE).camera for view in capture.views]
+    pictures = []
+    for camera in cameras:
+        pictures.append(field.draw(camera))
+        progress(len(pictures) / len(cameras))
+        live.field(field.draw)
 
     def hull(points: np.ndarray) -> np.ndarray:
         return hull_distance(points, capture.views, capture.cut)
 
-    cameras = [view.camera for view in views]
     return fuse(pictures, cameras, hull, _FUSED, EXTENT, _TRUNCATION * 2 * EXTENT / _FUSED)
 
 
 def _zero_set(field: SdfField, capture: Capture) -> Surface:
-    lattice = band_lattice(np.ones((_ZERO_SET,) * 3, bool), EXTENT)
-    with torch.no_grad():
-        parts = [field.distance(part.to(field.device)).cpu() for part in lattice.points.split(1 << 18)]
-    distance = torch.maximum(torch.cat(parts), lattice.points.norm(dim=1) - 1.0)
-    if capture.cut is not None:
-        plane = (lattice.points.double() - torch.from_numpy(capture.cut.point)) @ torch.from_numpy(capture.cut.normal)
-        distance = torch.maximum(distance, plane.float())
-    vertices, faces = marching_tetrahedra(lattice, distance, 0.1)
+    def distance(points: torch.Tensor) -> torch.Tensor:
+        with torch.no_grad():
+            parts = [field.distance(part.to(field.device)).cpu() for part in points.split(_CHUNK)]
+        bounded = torch.maximum(torch.cat(parts), points.norm(dim=1) - 1.0)
+        if capture.cut is None:
+            return bounded
+        height = (points.double() - torch.from_numpy(capture.cut.point)) @ torch.from_numpy(capture.cut.normal)
+        return torch.maximum(bounded, height.float())
+
+    centers = torch.from_numpy(cube_centers(_ZERO_SET, EXTENT).reshape(-1, 3).astype(np.float32))
+    lattice = lattice_near(distance(centers).numpy().reshape((_ZERO_SET,) * 3), EXTENT)
+    vertices, faces = marching_tetrahedra(lattice, distance(lattice.points), 0.1)
     return largest_component(Surface(vertices.numpy(), faces.numpy()))

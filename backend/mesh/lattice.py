@@ -19,6 +19,8 @@ _SQUARES = np.array([
     [[0, 0, 0], [1, 0, 0], [1, 1, 0], [0, 1, 0]],
 ])  # fmt: skip
 
+_NEAR = 2.5  # cubes on either side of a surface that are kept around it
+
 # Edges of a cell, as pairs of its six points (two centers, four corners).
 _CELL_EDGES = np.array(
     [[0, 1], *([0, k] for k in (2, 3, 4, 5)), *([1, k] for k in (2, 3, 4, 5)), [2, 3], [3, 4], [4, 5], [5, 2]]
@@ -74,6 +76,11 @@ def band_lattice(active: np.ndarray, extent: float) -> Lattice:
         edges=torch.from_numpy(edges),
         spacing=spacing,
     )
+
+
+def lattice_near(distance: np.ndarray, extent: float) -> Lattice:
+    """The lattice of the cubes close to a surface; distance (R, R, R) to it at the cubes' centers, about right."""
+    return band_lattice(np.abs(distance) < _NEAR * 2 * extent / distance.shape[0], extent)
 
 
 def _ravel(index: np.ndarray, side: int) -> np.ndarray:

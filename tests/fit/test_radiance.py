@@ -75,12 +75,18 @@ def test_a_photo_that_was_held_out_is_drawn(fitted):
     assert figures["iou"] > 0.93
 
 
+def test_a_camera_that_looks_away_sees_nothing(fitted):
+    away = orbit_camera(0, 0, 16)
+    turned = replace(away, camera_to_world=away.camera_to_world @ np.diag([-1.0, 1, -1, 1]))
+    assert fitted[1].draw(turned).alpha.max() == 0
+
+
 def test_every_step_can_be_seen(fitted):
     assert fitted[2].shown == CONFIGS[fitted[0]].plan.steps + PLAN.joined
 
 
-def test_surface_is_closed_and_lies_on_the_subject(fitted, capture, domain):
-    surface = field_surface(fitted[1], capture, domain)
+def test_surface_is_closed_and_lies_on_the_subject(fitted, capture):
+    surface = field_surface(fitted[1], capture, silent, Unseen())
     assert is_closed(surface)
     assert np.abs(off_the_ellipsoid(surface.vertices)).mean() < 0.03
 
