@@ -14,6 +14,7 @@ from .records import to_array
 from .volume import Collected, collect, draw
 
 _GRID = "grid."  # before the names of the grid's arrays
+_FARTHER = 4.0  # times as much as in training must hide what is drawn
 _HIDING = 3.5  # dense cells in a row that hide what lies behind them
 
 
@@ -49,9 +50,14 @@ class MarchedField(nn.Module):
         raise NotImplementedError
 
     def sample(self, rays: Rays, jitter: torch.Tensor | None = None) -> Samples:
-        """Stretches of the rays where the grid is occupied; jitter (R,) in [0, 1) shifts each ray's by part of one."""
+        """Stretches of the rays where the grid is occupied.
+
+        jitter (R,) in [0, 1), in training, shifts each ray's by part of one. Without it, rays are drawn: they look
+        farther, so that the edge of a chin that they pass closely does not end them.
+        """
         config = self.config.march
-        return march(rays, self.grid, config.step, jitter, config.most, config.hidden)
+        hidden = config.hidden * (_FARTHER if jitter is None else 1)
+        return march(rays, self.grid, config.step, jitter, config.most, hidden)
 
     def trace(self, rays: Rays, generator: torch.Generator) -> Collected:
         """What rays collect, with a gradient; the generator draws where each ray's stretches begin."""

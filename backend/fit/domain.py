@@ -55,4 +55,10 @@ def make_domain(capture: Capture, dissent: float) -> Domain:
     points = cube_centers(_CELLS, extent).reshape(-1, 3).astype(np.float32)
     distance = hull_distance(points, views, None, int(dissent * len(views)), radius).reshape((_CELLS,) * 3)
     fine = ndimage.zoom(distance, _GRID // _CELLS, order=1, grid_mode=True, mode="nearest")
-    return Domain(extent, distance, fine < 1.5 * 2 * extent / _GRID)
+    return Domain(extent, distance, _largest(fine < 1.5 * 2 * extent / _GRID))
+
+
+def _largest(cells: np.ndarray) -> np.ndarray:
+    """The largest connected part of cells (R, R, R) bool: where hardly a photo looks, hulls leave crumbs."""
+    parts, count = ndimage.label(cells)
+    return parts == 1 + np.argmax(np.bincount(parts.ravel())[1:]) if count else cells

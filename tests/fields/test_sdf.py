@@ -1,5 +1,7 @@
 """The signed distance field: its start, its gradient, and what it means for light."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -7,7 +9,7 @@ import torch
 from backend.fields import restore
 from backend.fields.field import Rays, Samples
 from backend.fields.hash_encoding import HashEncodingConfig
-from backend.fields.marched import MarchConfig
+from backend.fields.marched import MarchConfig, MarchedField
 from backend.fields.occupancy import OccupancyGrid
 from backend.fields.sdf import SdfConfig, SdfField
 from backend.fields.volume import collect
@@ -61,6 +63,16 @@ def test_rays_beside_the_surface_see_nothing():
     field = sphere()
     rays = Rays(torch.tensor([[0.8, -3.0, 0.0]]), torch.tensor([[0.0, 1, 0]]))
     assert collect(field, field.sample(rays)).alpha.item() < 1e-3
+
+
+def test_a_picture_looks_farther_than_training_does():
+    """A ray that closely passes one part of the surface must not end there, and miss the next part."""
+    field = sphere(step=0.05)
+    field.config = replace(field.config, march=replace(field.config.march, hidden=4.0))
+    field.refresh(torch.Generator().manual_seed(0), everywhere=True)
+    rays = Rays(torch.tensor([[0.0, -3.0, 0.0]]), torch.tensor([[0.0, 1, 0]]))
+    trained, drawn = (MarchedField.sample(field, rays, jitter) for jitter in (torch.tensor([0.5]), None))
+    assert len(trained.points) < len(drawn.points)
 
 
 def test_opacity_does_not_depend_on_how_finely_a_ray_is_sampled():

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import ndimage
 
 from backend.fit.domain import make_domain
 from backend.mesh.lattice import cube_centers
@@ -23,6 +24,7 @@ def test_no_cell_of_the_subject_is_ruled_out(capture):
     subject = (np.linalg.norm(centers / RADII, axis=1) < 1).reshape(domain.possible.shape)
     assert domain.possible[subject].all()
     assert domain.possible.sum() < 2.5 * subject.sum()  # and little else is possible
+    assert ndimage.label(domain.possible)[1] == 1  # in one piece
 
 
 def test_hull_is_closed_and_encloses_the_subject(capture):
