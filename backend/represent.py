@@ -43,6 +43,7 @@ def represent(
             start = sculpt(capture, settings.surface, context, lambda share: progress(done * share), live)
         with _all_cores():
             domain = make_domain(capture, settings.surface.dissent)
+            live.surface(start or domain.hull)
             training = begin_field(capture, domain, settings.field, context, start)
             training.run(lambda share: progress(done + (1 - done) * share), live)
     with timeline.stage(MESHING) as progress, _all_cores():

@@ -70,6 +70,7 @@ def sculpt(
         live.surface(so_far)
 
     for level in config.lattices:
+        live.surface(surface)  # what the next objective needs takes seconds
         objective = _objective(capture, level.side, level.objective, config, context)
         surface = fit_distances(surface, objective, level.dmtet, capture.cut, rng, on_step)
         done += level.dmtet.steps
@@ -91,6 +92,7 @@ def polish(
     rng = np.random.default_rng(context.seed + 1)
     total, done = sum(level.refine.steps for level in passes), 0
     for level in passes:
+        live.surface(surface)
         objective = _objective(capture, level.side, level.objective, config, context)
 
         def on_step(step: int, so_far: Surface, done: int = done) -> None:
