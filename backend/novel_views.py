@@ -15,6 +15,7 @@ from .asset.frames import check_frames_target, check_video_target, encode_frame,
 from .asset.reader import StoredResult, read_checkpoint, read_result
 from .asset.replace import replacing, replacing_file
 from .capture.camera_path import read_camera_path
+from .devices import choose_device
 from .errors import UserError
 from .fields import restore
 from .pictures import mesh_drawer, turntable
@@ -36,7 +37,7 @@ def render(request: RenderRequest, emit: Callable[[Event], None]) -> Path:
     """
     out = Path(request.out)
     (check_video_target if request.is_video else check_frames_target)(out)
-    device = _device(request.device)
+    device = choose_device(request.device)
     result = read_result(Path(request.result))
     path = _sized(_camera_path(request, result, emit), request)
     draw = choose_drawer(result, request.of, device)
@@ -141,10 +142,3 @@ def _draw_all(draw: Drawer, path: CameraPath, keep: Keep, emit: Callable[[Event]
         keep(name, draw(camera))
         done = (number + 1) / len(path)
         emit(Progress(done, (time.monotonic() - began) * (1 / done - 1)))
-
-
-def _device(name: str) -> torch.device:
-    available = torch.cuda.is_available()
-    if name == "cuda" and not available:
-        raise UserError("There is no CUDA device for torch here. Use --device cpu, or run `python install.py doctor`.")
-    return torch.device("cpu" if name == "cpu" or not available else "cuda")

@@ -11,6 +11,7 @@ from .asset.report import build_report
 from .asset.result import Result
 from .asset.writer import write_result
 from .capture import load_capture
+from .devices import choose_device
 from .errors import UserError
 from .fit.context import FitContext
 from .fit.surface import polish, sculpt
@@ -52,8 +53,8 @@ def fit(request: FitRequest, emit: Callable[[Event], None], previews: Path | Non
     preview pictures; none are drawn without it. Raises UserError. When memory runs out, everything is begun once
     more with less.
     """
-    device, context = _prepare(request)
-    settings = settings_for(request, device)
+    context = _prepare(request)
+    settings = settings_for(request, context.device.type)
     check_target(Path(request.out))
     try:
         return _fit(request, settings, context, emit, previews)
@@ -117,15 +118,12 @@ def _fit(request, settings: Settings, context: FitContext, emit, previews: Path 
         return write_result(Path(request.out), result)
 
 
-def _prepare(request: FitRequest) -> tuple[str, FitContext]:
-    """The device as a name, and how to compute there."""
-    available = torch.cuda.is_available()
-    if request.device == "cuda" and not available:
-        raise UserError("There is no CUDA device for torch here. Use --device cpu, or run `python install.py doctor`.")
-    device = "cpu" if request.device == "cpu" or not available else "cuda"
+def _prepare(request: FitRequest) -> FitContext:
+    """How to compute."""
+    device = choose_device(request.device)
     # Views are worked on side by side in threads of our own; torch's threads would only get in their way.
     torch.set_num_threads(1)
-    return device, FitContext(choose_renderer(request.renderer, device), torch.device(device), request.seed)
+    return FitContext(choose_renderer(request.renderer, device.type), device, request.seed)
 
 
 def _split(capture: Capture) -> tuple[Capture, Capture | None]:

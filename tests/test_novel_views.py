@@ -11,6 +11,7 @@ from PIL import Image
 
 from backend import novel_views, protocol
 from backend.asset.writer import write_result
+from backend.devices import choose_device
 from backend.errors import Cancelled, UserError
 from backend.pictures import draw_unlit
 from backend.protocol import RenderRequest
@@ -144,7 +145,7 @@ def test_the_field_is_drawn_where_there_is_one_in_the_world_frame(field_result, 
 
 def test_depth_comes_back_in_world_units(field_result):
     result, _ = field_result
-    draw = novel_views.choose_drawer(novel_views.read_result(result), "field", novel_views._device("cpu"))
+    draw = novel_views.choose_drawer(novel_views.read_result(result), "field", choose_device("cpu"))
     assert draw(subjects.camera()).depth.max() == pytest.approx(0.6, rel=0.01)
 
 

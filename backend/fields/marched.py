@@ -1,5 +1,6 @@
 """What the fields share that are drawn by marching through an occupancy grid."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -28,7 +29,7 @@ class MarchConfig:
     hidden: float = 8.0  # optical thickness, by the grid, behind which nothing is sampled any more
 
 
-class MarchedField(nn.Module):
+class MarchedField(nn.Module, ABC):
     """A medium (`forward`) inside an occupancy grid; what derives from it says how dense it is where."""
 
     def __init__(self, config, grid: OccupancyGrid):
@@ -41,13 +42,13 @@ class MarchedField(nn.Module):
         """Where the field computes."""
         return next(self.parameters()).device
 
+    @abstractmethod
     def forward(self, samples: Samples) -> tuple[torch.Tensor, torch.Tensor]:
         """The field as a Medium: see field.Medium."""
-        raise NotImplementedError
 
+    @abstractmethod
     def density(self, points: torch.Tensor) -> torch.Tensor:
         """points (N, 3) -> density (N,), optical thickness per normalized length."""
-        raise NotImplementedError
 
     def sample(self, rays: Rays, jitter: torch.Tensor | None = None) -> Samples:
         """Stretches of the rays where the grid is occupied.
