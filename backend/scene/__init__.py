@@ -2,6 +2,8 @@
 
 from .camera import Camera
 from .capture import Bounds, Capture, CutPlane, View
+from .face import FaceMasks, FaceRecord
+from .head import HeadShape
 from .picture import Drawer, Picture
 from .progress import Live, Progress, Unseen, silent
 from .splats import Splats
@@ -13,6 +15,9 @@ __all__ = [
     "Capture",
     "CutPlane",
     "Drawer",
+    "FaceMasks",
+    "FaceRecord",
+    "HeadShape",
     "Live",
     "Maps",
     "Picture",

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from .camera import Camera
+from .face import FaceRecord
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,8 @@ class View:
 
     photo  (H, W, 3) float32 sRGB in [0, 1], EXIF-upright, undistorted
     mask   (H, W) float32, 1 = subject
+    trust  (H, W) float32 in [0, 1]: how far a pixel shows the subject's own shape and color, undisturbed by
+           glasses, highlights or hair (capture/obstruction.py); None: everywhere 1
     """
 
     name: str  # unique within a capture: the file's name without folder and ending
@@ -23,6 +26,8 @@ class View:
     source: Path | None = None  # the file it came from
     weight: float = 1.0  # the artist's say in geometry and texture
     expression: str = "neutral"
+    trust: np.ndarray | None = None
+    face: FaceRecord | None = None  # the subject's face, where one is seen
 
     def resized(self, scale: float) -> "View":
         """The view resampled by `scale` (area average when it shrinks, so that pixels stay unbiased)."""
@@ -36,7 +41,10 @@ class View:
             return np.asarray(Image.fromarray(np.ascontiguousarray(plane)).resize((width, height), box))
 
         photo = np.stack([resample(self.photo[..., k]) for k in range(3)], -1)
-        return replace(self, photo=photo, mask=resample(self.mask), camera=self.camera.resized(width, height))
+        trust = None if self.trust is None else resample(self.trust)
+        face = self.face and self.face.moved((width / self.camera.width, height / self.camera.height), (0, 0))
+        camera = self.camera.resized(width, height)
+        return replace(self, photo=photo, mask=resample(self.mask), camera=camera, trust=trust, face=face)
 
     def cropped(self, margin: float) -> "View":
         """The view without the background far around its mask; `margin` is a share of the picture's longer side."""
@@ -49,7 +57,10 @@ class View:
         y0, y1 = max(rows[0] - room, 0), min(rows[-1] + 1 + room, height)
         camera = self.camera
         camera = replace(camera, width=int(x1 - x0), height=int(y1 - y0), cx=camera.cx - x0, cy=camera.cy - y0)
-        return replace(self, photo=self.photo[y0:y1, x0:x1], mask=self.mask[y0:y1, x0:x1], camera=camera)
+        part = np.s_[y0:y1, x0:x1]
+        trust = None if self.trust is None else self.trust[part]
+        face = self.face and self.face.moved((1, 1), (-x0, -y0))
+        return replace(self, photo=self.photo[part], mask=self.mask[part], camera=camera, trust=trust, face=face)
 
     def shrunk(self, side: int) -> "View":
         """The view with at most `side` pixels along its longer side."""
