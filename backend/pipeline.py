@@ -1,7 +1,7 @@
 """The whole story: photos with cameras become a result folder."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -10,11 +10,11 @@ from .asset.replace import check_target
 from .asset.report import build_report
 from .asset.result import Result
 from .asset.writer import write_result
-from .capture import load_capture
 from .devices import choose_device
 from .errors import UserError
 from .fit.context import FitContext
 from .fit.surface import polish, sculpt
+from .heads import HEAD, READING, gather
 from .kernels.renderer import choose_renderer
 from .live import LivePreview
 from .memory import is_out_of_memory
@@ -22,14 +22,15 @@ from .mesh.subdivide import subdivide
 from .pictures import contact_sheet, measure, preview, rows_of
 from .presets import Settings, leaner, settings_for
 from .protocol import Event, FitRequest, Warning
-from .represent import FINISHING, FITTING, MESHING, finish, kept_of, represent
-from .scene import Capture, Surface, TexturedSurface, Unseen, UvAtlas, silent
+from .represent import FINISHING, FITTING, MESHING, Represented, finish, kept_of, represent
+from .scene import Capture, HeadShape, Surface, TexturedSurface, Unseen, UvAtlas, silent
 from .texture import TextureConfig, Unwrapping, paint
 from .timeline import Timeline
 
 # Shares of the time that each stage takes, measured at the preset standard.
 _SHARES = {
-    "Reading photos": 3.0,
+    READING: 3.0,
+    HEAD: 12.0,
     FITTING: 160.0,
     MESHING: 5.0,
     "Carving and sculpting": 10.0,
@@ -40,6 +41,8 @@ _SHARES = {
     "Painting": 20.0,
     "Writing": 6.0,
 }
+_OF_VIEWS = (FITTING, MESHING, FINISHING, "Carving and sculpting", "First refinement", "Measuring held-out photos")
+_TOO_FEW = "A field needs about a dozen photos with cameras: the head model was fitted without one."
 _SMALLER = "Memory ran out: photos, textures and field were made smaller. Close other programs for all detail."
 _HELD_OUT_EVERY = 8  # one view in eight
 _UNWRAP_LIMIT = 180.0  # seconds
@@ -75,14 +78,56 @@ def fit(request: FitRequest, emit: Callable[[Event], None], previews: Path | Non
 
 def _fit(request, settings: Settings, context: FitContext, emit, previews: Path | None, *warnings: str) -> Path:
     """The story itself; `warnings` were emitted before and belong into the report."""
+    timeline = Timeline(_SHARES, emit, request.time_limit)
+    timeline.leave_out(() if settings.field else (FITTING, MESHING, FINISHING))
+    gathered = gather(request, settings, timeline)
+    timeline.leave_out(_OF_VIEWS if gathered.fit else ())
+    capture = gathered.capture.normalized()
+    live = LivePreview(previews, emit, capture) if previews else Unseen()
+    shape = _shape_of_model if gathered.fit else _shape_of_views
+    shaped = shape(gathered, capture, settings, context, timeline, live)
+    with timeline.stage("Painting") as progress:
+        textured = paint(
+            shaped.surface, shaped.detail, shaped.atlas, capture.views, settings.texture, progress, shaped.head
+        )
+    for text in (own := [*gathered.capture.warnings, *shaped.warnings]):
+        emit(Warning(text))
+    with timeline.stage("Writing") as progress:
+        bounds = gathered.capture.bounds
+        world = replace(textured, surface=shaped.surface.to_world(bounds.center, bounds.radius))
+        progress(0.2)
+        pictures = _pictures(world, gathered.capture)
+        progress(0.7)
+        counts = {
+            "vertices": len(world.surface.vertices),
+            "triangles": len(world.surface.faces),
+            "views": len(capture.views),
+        }
+        report = build_report(
+            request.to_json(), timeline.seconds, shaped.figures, [*warnings, *own], context.device.type, counts
+        )
+        kept = kept_of(shaped.represented, bounds)
+        result = Result(world, gathered.capture, report, *pictures, base_color=request.texture, **kept)
+        return write_result(Path(request.out), result)
+
+
+@dataclass(frozen=True)
+class _Shaped:
+    """A surface in the normalized frame, ready to be painted. detail: the finer one that relief is taken from."""
+
+    surface: Surface
+    atlas: UvAtlas
+    figures: dict | None
+    detail: Surface | None = None
+    head: HeadShape | None = None
+    represented: Represented | None = None
+    warnings: tuple[str, ...] = ()
+
+
+def _shape_of_views(gathered, capture: Capture, settings: Settings, context, timeline, live) -> _Shaped:
+    """Many views carry the shape themselves: a hull (or a field), a lattice, and refinement."""
+    training, held_out = _split(capture)
     fielded = settings.field is not None
-    shares = {name: share for name, share in _SHARES.items() if fielded or name not in (FITTING, MESHING, FINISHING)}
-    timeline = Timeline(shares, emit, request.time_limit)
-    with timeline.stage("Reading photos") as progress:
-        captured = load_capture(Path(request.capture), settings.capture, progress)
-        capture = captured.normalized()
-        training, held_out = _split(capture)
-        live = LivePreview(previews, emit, capture) if previews else Unseen()
     represented = represent(training, held_out, settings, context, timeline, live) if fielded else None
     first, last = settings.surface.passes[: settings.first_passes], settings.surface.passes[settings.first_passes :]
     with timeline.stage("Carving and sculpting") as progress:
@@ -98,24 +143,24 @@ def _fit(request, settings: Settings, context: FitContext, emit, previews: Path 
         surface, detail = _finish(surface, capture, last, settings, context, progress, live)
     if represented:
         finish(represented, capture, timeline, live)
-    with timeline.stage("Painting") as progress:
-        textured = paint(surface, detail, atlas, capture.views, settings.texture, progress)
-    for text in (own := [*captured.warnings, *([unwrapping.warning] if unwrapping.warning else [])]):
-        emit(Warning(text))
-    with timeline.stage("Writing") as progress:
-        world = replace(textured, surface=surface.to_world(captured.bounds.center, captured.bounds.radius))
-        progress(0.2)
-        pictures = _pictures(world, captured)
-        progress(0.7)
-        counts = {"vertices": len(surface.vertices), "triangles": len(surface.faces), "views": len(captured.views)}
-        if represented and figures:
+        if figures:
             figures["field"] = represented.figures
-        report = build_report(
-            request.to_json(), timeline.seconds, figures, [*warnings, *own], context.device.type, counts
-        )
-        kept = kept_of(represented, captured.bounds)
-        result = Result(world, captured, report, *pictures, base_color=request.texture, **kept)
-        return write_result(Path(request.out), result)
+    told = (unwrapping.warning,) if unwrapping.warning else ()
+    return _Shaped(surface, atlas, figures, detail, represented=represented, warnings=told)
+
+
+def _shape_of_model(gathered, capture: Capture, settings: Settings, context, timeline, live) -> _Shaped:
+    """Few views: the head model as it was fitted, moved on by what several photos agree on."""
+    head, told = gathered.shape, ()
+    if settings.field is not None:
+        told = (_TOO_FEW,)
+    live.surface(head.surface)
+    surface = head.surface
+    if len(capture.views) > 1:
+        with timeline.stage("Refinement") as progress:
+            plan = settings.surface.kept(gathered.outlined)
+            surface = polish(surface, capture, plan.passes, plan, context, progress, live, still=head.inner)
+    return _Shaped(surface, head.atlas, {"head": gathered.figures}, head=head, warnings=told)
 
 
 def _prepare(request: FitRequest) -> FitContext:

@@ -1,7 +1,7 @@
 """How far a job is, how long it will take, and when it must stop."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from . import protocol
@@ -18,11 +18,19 @@ class Timeline:
         self, shares: Mapping[str, float], emit: Callable[[protocol.Event], None], time_limit: float | None = None
     ):
         """shares: stage name -> its expected share of the whole time, in the order of the stages."""
-        self._names, self._emit, self._limit = list(shares), emit, time_limit
-        total = sum(shares.values())
-        self._shares = {name: share / total for name, share in shares.items()}
+        self._emit, self._limit = emit, time_limit
+        self._share_out(shares)
         self._start, self._last = time.monotonic(), 0.0
         self.seconds: dict[str, float] = {}
+
+    def leave_out(self, names: Collection[str]) -> None:
+        """These stages will not come after all: the others take their place."""
+        self._share_out({name: share for name, share in self._shares.items() if name not in names})
+
+    def _share_out(self, shares: Mapping[str, float]) -> None:
+        total = sum(shares.values())
+        self._names = list(shares)
+        self._shares = {name: share / total for name, share in shares.items()}
 
     @contextmanager
     def stage(self, name: str) -> Iterator[Progress]:

@@ -5,7 +5,7 @@ import time
 import bpy
 from bpy.app.handlers import persistent
 
-from . import job, live_preview, preferences, request
+from . import head_models, job, live_preview, preferences, request
 from .link import LikenessError, UserError, protocol
 from .result_import import import_at_once, import_steps
 
@@ -30,6 +30,7 @@ class LIKENESS_OT_generate(bpy.types.Operator):
         return bool(context.scene.likeness.photos) or cls.poll_message_set("Add photos first")
 
     def execute(self, context):
+        head_models.look()
         try:
             python = preferences.find_python()
             folder = request.new_job_folder(context.scene)

@@ -4,7 +4,7 @@ import textwrap
 
 import bpy
 
-from . import job, live_preview
+from . import head_models, job, live_preview
 from .link import protocol
 from .result_material import switch_of
 
@@ -19,7 +19,10 @@ class LIKENESS_UL_photos(bpy.types.UIList):
     def draw_item(self, context, layout, data, item, icon, active_data, active_property, index=0, flt_flag=0):
         row = layout.row(align=True)
         row.prop(item, "use", text="")
-        row.label(text=item.name, icon="IMAGE_DATA")
+        row.label(text=item.name, icon="CAMERA_DATA" if item.has_camera else "IMAGE_DATA")
+        if item.obstruction:
+            button = row.operator("likeness.show_obstruction", text="", icon="MOD_MASK", emboss=False)
+            button.filepath = item.obstruction
 
 
 class LikenessPanel:
@@ -59,7 +62,10 @@ class LIKENESS_PT_generate(LikenessPanel, bpy.types.Panel):
         layout.use_property_split, layout.use_property_decorate = True, False
         column = layout.column()
         column.active = job.is_idle()
-        for name in ("subject", "representation", "preset", "texture", "output"):
+        column.prop(settings, "subject")
+        if settings.subject == "head":
+            draw_head(column, context, settings)
+        for name in ("representation", "preset", "texture", "output"):
             column.prop(settings, name)
         row = layout.row()
         row.scale_y = 1.4
@@ -88,9 +94,24 @@ class LIKENESS_PT_result(LikenessPanel, bpy.types.Panel):
             material = active.active_material
             if material is not None and switch_of(material) is not None:
                 layout.prop(material, "likeness_color", expand=True)
+        row = layout.row(align=True)
+        row.operator("likeness.match_body_skin", icon="BRUSH_DATA")
+        row.operator("likeness.unmatch_body_skin", text="", icon="X")
         layout.operator("likeness.render_turntable", icon="RENDER_ANIMATION")
-        layout.operator("likeness.view_photo", icon="VIEW_CAMERA")
+        row = layout.row(align=True)
+        row.operator("likeness.view_photo", icon="VIEW_CAMERA")
+        row.operator("likeness.show_obstruction", text="", icon="MOD_MASK")
         layout.operator("likeness.import_result", icon="IMPORT")
+
+
+def draw_head(layout, context, settings) -> None:
+    """What only heads have."""
+    layout.prop(settings, "head_model")
+    if settings.head_model == "file":
+        layout.prop(settings, "head_model_file")
+    if head_models.hint(settings.head_model):
+        draw_text(layout, context, head_models.hint(settings.head_model), "INFO")
+    layout.prop(settings, "face")
 
 
 def draw_job(layout, context, running: job.Job) -> None:
@@ -123,7 +144,7 @@ def draw_text(layout, context, text: str, icon: str) -> None:
     scale = context.preferences.system.ui_scale or 1.0  # 0 without a window
     letters = max(20, int(width / (PIXELS_PER_LETTER * scale)) - 6)
     column = layout.column(align=True)
-    for number, line in enumerate(textwrap.wrap(text, letters)):
+    for number, line in enumerate(textwrap.wrap(text, letters, break_on_hyphens=False)):
         column.label(text=line, icon=icon if number == 0 else "BLANK1")
 
 

@@ -1,17 +1,17 @@
 """Choosing photos and cameras."""
 
-import json
 from pathlib import Path
 
 import bpy
 
+from . import capture_file
 from .link import UserError
 
 PHOTO_ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
 
 
 class LIKENESS_OT_add_photos(bpy.types.Operator):
-    """Add photos of the subject"""
+    """Add photos of the subject; their cameras need not be known"""
 
     bl_idname = "likeness.add_photos"
     bl_label = "Add Photos"
@@ -58,13 +58,13 @@ class LIKENESS_OT_import_cameras(bpy.types.Operator):
     def execute(self, context):
         path = Path(bpy.path.abspath(self.filepath))
         try:
-            paths = photos_of_cameras(path)
+            paths = list(capture_file.frames_of(path))
         except UserError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
         settings = context.scene.likeness
         settings.photos.clear()
-        add(settings, paths)
+        add(settings, paths, has_camera=True)
         settings.cameras = str(path)
         return {"FINISHED"}
 
@@ -117,13 +117,13 @@ def _any_photos(cls, context) -> bool:
     return bool(context.scene.likeness.photos) or cls.poll_message_set("There are no photos")
 
 
-def add(settings, paths: list[Path]) -> None:
+def add(settings, paths: list[Path], has_camera: bool = False) -> None:
     """Append the photos that are not in the list yet."""
     known = {photo.path for photo in settings.photos}
     for path in map(str, paths):
         if path not in known:
             photo = settings.photos.add()
-            photo.name, photo.path = Path(path).stem, path
+            photo.name, photo.path, photo.has_camera = Path(path).stem, path, has_camera
             known.add(path)
 
 
@@ -134,23 +134,6 @@ def photos_in(folder: Path) -> list[Path]:
     paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in PHOTO_ENDINGS)
     if not paths:
         raise UserError(f"There are no photos in {folder}. Photos end in {', '.join(PHOTO_ENDINGS)}.")
-    return paths
-
-
-def photos_of_cameras(path: Path) -> list[Path]:
-    """The photos that a transforms.json names. Whether the cameras are sound is for the backend to say."""
-    try:
-        frames = json.loads(path.read_text(encoding="utf-8"))["frames"]
-        paths = [path.parent / frame["file_path"] for frame in frames]
-    except OSError as error:
-        raise UserError(f"{path} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise UserError(
-            f"{path} is not a transforms.json with frames that have a file_path. "
-            "Export the cameras in nerfstudio's or instant-ngp's format."
-        ) from error
-    if not paths:
-        raise UserError(f"{path} names no photos. Choose the transforms.json of your capture.")
     return paths
 
 

@@ -4,14 +4,27 @@ import atexit
 
 import bpy
 
-from . import generate, job, panel, photos, preferences, settings, turntable, view_photo
+from . import (
+    generate,
+    head_models,
+    job,
+    match_skin,
+    panel,
+    photos,
+    preferences,
+    settings,
+    show_obstruction,
+    turntable,
+    view_photo,
+)
 
-MODULES = preferences, settings, photos, generate, turntable, view_photo, panel
+MODULES = preferences, settings, photos, generate, turntable, view_photo, show_obstruction, match_skin, panel
 CLASSES = [cls for module in MODULES for cls in module.CLASSES]
 
 
 def register():
     """Classes first, then what refers to them."""
+    head_models.look()
     for cls in CLASSES:
         bpy.utils.register_class(cls)
     bpy.types.Scene.likeness = bpy.props.PointerProperty(type=settings.LikenessSettings)

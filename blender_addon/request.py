@@ -5,25 +5,32 @@ from pathlib import Path
 
 import bpy
 
-from . import preferences
+from . import capture_file, preferences
 from .link import UserError, protocol
 
 
 def from_scene(scene, job_folder: Path) -> protocol.FitRequest:
-    """The request of a fit whose result goes to `job_folder`/result; a UserError where the settings make no sense."""
+    """The request of a fit whose result goes to `job_folder`/result; a UserError where the settings make no sense.
+
+    Where no file holds the chosen photos together, one is written into `job_folder`.
+    """
     settings = scene.likeness
     chosen = [photo for photo in settings.photos if photo.use]
     if not chosen:
         raise UserError("No photos are chosen. Add photos of the subject, or import a transforms.json.")
-    everything = len(chosen) == len(settings.photos)
+    paths = [capture_file.absolute(Path(bpy.path.abspath(photo.path))) for photo in chosen]
+    cameras = Path(bpy.path.abspath(settings.cameras)) if settings.cameras else None
+    capture, views = capture_file.choose(paths, cameras, job_folder)
     return protocol.FitRequest(
-        capture=str(_capture(settings, chosen)),
+        capture=str(capture),
         out=str(job_folder / "result"),
         subject=settings.subject,
         representation=settings.representation,
         preset=settings.preset,
         texture=settings.texture,
-        views=() if settings.cameras and everything else tuple(photo.name for photo in chosen),
+        head_model=_head_model(settings),
+        views=views,
+        face=settings.face if settings.subject == "head" and settings.face >= 0 else None,
     ).validate()
 
 
@@ -48,14 +55,10 @@ def new_job_folder(scene) -> Path:
             ) from error
 
 
-def _capture(settings, chosen: list) -> Path:
-    """The transforms.json, the one photo, or the one folder."""
-    if settings.cameras:
-        return Path(bpy.path.abspath(settings.cameras))
-    paths = [Path(bpy.path.abspath(photo.path)) for photo in chosen]
-    if len(paths) == 1:
-        return paths[0]
-    folders = {path.parent for path in paths}
-    if len(folders) > 1:
-        raise UserError("The photos lie in several folders. Put them into one folder and add them again.")
-    return folders.pop()
+def _head_model(settings) -> str:
+    """The choice, or the path of the file."""
+    if settings.head_model != "file":
+        return settings.head_model
+    if not settings.head_model_file:
+        raise UserError("No file is chosen for the head model. Choose one, or set Head model to Automatic.")
+    return bpy.path.abspath(settings.head_model_file)

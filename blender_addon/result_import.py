@@ -11,6 +11,7 @@ from . import result_cameras, result_material, result_mesh
 from .link import reader
 
 COLLECTION = "Likeness"
+_KEYS = (result_cameras.VIEW, result_cameras.PHOTO)  # by which a camera finds its photo in the list
 
 
 def import_steps(result: reader.StoredResult, textures: dict[str, bytes]) -> Iterator[str]:
@@ -36,10 +37,11 @@ def import_steps(result: reader.StoredResult, textures: dict[str, bytes]) -> Ite
     size = result_cameras.display_size(result)
     for stored in result.cameras:
         yield "Importing the cameras"
-        cameras.append(result_cameras.build(stored, size))
+        cameras.append(result_cameras.build(stored, size, result.folder))
     yield "Placing the result"
-    for entry in (*cameras, built):
-        collection.objects.link(entry)
+    collection.objects.link(built)
+    result_cameras.place(cameras, collection)
+    _tell_photos(scene, cameras)
     _select_alone(built)
     if bpy.ops.ed.undo_push.poll():
         bpy.ops.ed.undo_push(message="Likeness Result")
@@ -77,6 +79,14 @@ def figures(report: dict) -> dict[str, str]:
     if report.get("warnings"):
         shown["Warnings"] = "; ".join(report["warnings"])
     return shown
+
+
+def _tell_photos(scene, cameras: list[bpy.types.Object]) -> None:
+    """Where the list of photos finds its obstruction weights; there is no list where the extension is not on."""
+    photos = scene.likeness.photos if hasattr(scene, "likeness") else ()
+    weights = {camera.get(key): camera.get(result_cameras.OBSTRUCTION, "") for key in _KEYS for camera in cameras}
+    for photo in photos:
+        photo.obstruction = weights.get(photo.path, weights.get(photo.name, ""))
 
 
 def _select_alone(built) -> None:

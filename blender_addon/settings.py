@@ -2,9 +2,16 @@
 
 import bpy
 
+from . import head_models
 from .link import protocol
 
 SUBJECTS = {"head": ("Head", "A person's head"), "object": ("Object", "A bust, a toy, any single object")}
+HEAD_MODELS = {
+    "auto": ("Automatic", "ICT-FaceKit where it is installed, else the one that comes with Likeness"),
+    "builtin": ("Built-in", "The head that comes with Likeness"),
+    "ict": ("ICT-FaceKit", "A model made from scans of many people: closer to the person; installed on its own"),
+    "file": ("File", "Another head model, from a file or a folder"),
+}
 REPRESENTATIONS = {
     "surface": ("Surface (fastest)", "The mesh straight from the outlines and the photos"),
     "sdf": ("SDF (NeuS)", "A neural distance field first: for shapes with hollows, like eyes, ears and nostrils"),
@@ -38,6 +45,13 @@ class LikenessPhoto(bpy.types.PropertyGroup):
 
     path: bpy.props.StringProperty(name="Path", description="The photo's file", subtype="FILE_PATH")
     use: bpy.props.BoolProperty(name="Use", description="Use this photo for the fit", default=True)
+    has_camera: bpy.props.BoolProperty(
+        name="Has a camera", description="Its camera is known from a transforms.json; others are solved", default=False
+    )
+    obstruction: bpy.props.StringProperty(
+        name="Weights", description="How far the last fit trusted its pixels (a picture)", subtype="FILE_PATH",
+        options={"HIDDEN"},
+    )  # fmt: skip
 
 
 class LikenessSettings(bpy.types.PropertyGroup):
@@ -51,6 +65,17 @@ class LikenessSettings(bpy.types.PropertyGroup):
     subject: bpy.props.EnumProperty(
         name="Subject", description="What the photos show", items=choices(SUBJECTS, protocol.SUBJECTS)
     )
+    head_model: bpy.props.EnumProperty(
+        name="Head model", description="What fills in where no photo looks, and what the cameras are solved with",
+        items=choices(HEAD_MODELS, tuple(HEAD_MODELS)), update=lambda settings, context: head_models.look(),
+    )  # fmt: skip
+    head_model_file: bpy.props.StringProperty(
+        name="File", description="The head model's file, or the folder of its data", subtype="FILE_PATH"
+    )
+    face: bpy.props.IntProperty(
+        name="Face", description="Whose face, in photos with several: counted from the left, beginning with 0; "
+        "-1: the largest", default=-1, min=-1, max=99,
+    )  # fmt: skip
     representation: bpy.props.EnumProperty(
         name="Method", description="What the photos are turned into on the way to the mesh",
         items=choices(REPRESENTATIONS, protocol.REPRESENTATIONS),

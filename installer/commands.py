@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import SetupError, checks, demo, doctor
+from . import SetupError, checks, demo, doctor, head_model
 from .blender import Blender, find, install, validate
 from .environment import record_backend, set_up
 from .extension import build, validate_without_blender
@@ -57,6 +57,11 @@ def parser() -> argparse.ArgumentParser:
     fit.add_argument("--preset", default="standard", choices=("preview", "standard", "high"), help="default: standard")
     add_blender_option(fit)
     command("test", run_tests, "every check that CI runs; more options go to pytest", passes_on=True)
+    model = command("head-model", run_head_model, "fetch or take a head model, and convert it")
+    model.add_argument("name", choices=tuple(head_model.ADDRESSES), help="ict: ICT-FaceKit light (MIT license)")
+    model.add_argument(
+        "--from", dest="source", type=Path, metavar="ARCHIVE|DIR", help="its kit; default: downloaded from its authors"
+    )
     add_blender_option(command("build", run_build, "dist/likeness-X.Y.Z.zip, the extension"))
     add_blender_option(command("doctor", run_doctor, "what is installed, what is missing, how to mend it"))
     return top
@@ -102,6 +107,11 @@ def run_demo(options: argparse.Namespace, others: list[str]) -> int:
 def run_tests(options: argparse.Namespace, others: list[str]) -> int:
     """What CI runs."""
     return checks.run(others)
+
+
+def run_head_model(options: argparse.Namespace, others: list[str]) -> int:
+    """A head model into the user's folder."""
+    return head_model.run(options.name, options.source and options.source.expanduser())
 
 
 def run_build(options: argparse.Namespace, others: list[str]) -> int:

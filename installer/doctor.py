@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import SetupError
+from . import SetupError, head_model
 from .blender import find, installed
 from .environment import needed
 from .places import (
@@ -79,6 +79,7 @@ def examine(blender_path: str | None = None, environment: Path = ENVIRONMENT) ->
     yield Finding("system", f"{platform.platform()}, {os.cpu_count()} cores")
     yield Finding("this Python", f"{platform.python_version()} ({sys.executable})")
     yield from examine_backend(environment)
+    yield examine_head_models()
     yield examine_blender(blender_path, environment)
     if has_blender_module(environment):
         yield Finding("Blender module", "bpy is there: the demo and the tests need no other Blender")
@@ -131,6 +132,14 @@ def examine_record(python: Path) -> Finding:
     if noted == str(python):
         return Finding("backend.json", f"{record} tells the extension where this backend is")
     return Finding("backend.json", f"{record} does not name this backend", "Run `python install.py`.", needed=False)
+
+
+def examine_head_models() -> Finding:
+    """Which head models there are beside the one that Likeness brings along."""
+    if head_model.installed("ict"):
+        return Finding("head models", f"builtin; ict in {head_model.file_of('ict')}")
+    remedy = "Heads from few photos come out closer with ict: `python install.py head-model ict`."
+    return Finding("head models", "builtin; ict is not installed", remedy, needed=False)
 
 
 def examine_device(found: dict) -> Finding:

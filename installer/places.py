@@ -42,6 +42,12 @@ def backend_record(
     return Path(variables.get("XDG_CONFIG_HOME") or home / ".config") / "likeness" / "backend.json"
 
 
+def head_models(variables: Mapping[str, str] = os.environ) -> Path:
+    """Where head models are installed (backend/head/models.py has the same rule)."""
+    chosen = variables.get("LIKENESS_HEAD_MODELS")
+    return Path(chosen) if chosen else backend_record(variables=variables).parent / "head-models"
+
+
 def child_variables(variables: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The environment variables of everything that we start: nothing of another Python, threads that sleep."""
     foreign = ("PYTHONHOME", "PYTHONPATH", "PYTHONSAFEPATH", "VIRTUAL_ENV", "PIP_TARGET", "PIP_PREFIX")

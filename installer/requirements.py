@@ -24,7 +24,7 @@ class Group:
     without_dependencies: tuple[str, ...] = ()  # installed afterwards, with --no-deps
 
 
-BACKEND = Group("backend", ("backend.txt", "masks.txt"), ("masks-no-deps.txt",))
+BACKEND = Group("backend", ("backend.txt", "masks.txt", "motion.txt"), ("masks-no-deps.txt",))
 TEST = Group("test", ("test.txt",))
 BLENDER = Group("blender", ("blender.txt",))
 GROUPS = (BACKEND, TEST, BLENDER)

@@ -49,7 +49,7 @@ def test_install_py_runs_from_any_folder(tmp_path):
         assert command in answer.stdout
 
 
-@pytest.mark.parametrize("arguments", [["head-model"], ["build", "--fast"], ["--no-such-option"]])
+@pytest.mark.parametrize("arguments", [["fetch-model"], ["build", "--fast"], ["--no-such-option"]])
 def test_what_is_not_offered_is_refused(arguments, capsys):
     with pytest.raises(SystemExit) as end:
         commands.main(arguments)

@@ -10,6 +10,7 @@ MESH = "head.glb"
 TEXTURES = {name: f"textures/{name}.png" for name in ("photo", "albedo", "normal", "confidence")}
 CAMERAS = "transforms.json"
 MASKS = "masks"  # one for each view
+OBSTRUCTION = "obstruction"  # how far each pixel was trusted, for the views in which anything disturbs
 PHOTOS = "photos"  # only those that lie nowhere else as the fit used them
 PREVIEW = "preview.png"
 CONTACT_SHEET = "contact_sheet.png"
@@ -18,7 +19,7 @@ CHECKPOINT = "checkpoint.safetensors"
 SPLATS = "splats.ply"  # of Gaussians only
 
 REQUIRED = (MESH, *TEXTURES.values(), CAMERAS, REPORT, CHECKPOINT)
-OWNED = (MESH, "textures", CAMERAS, MASKS, PHOTOS, PREVIEW, CONTACT_SHEET, REPORT, CHECKPOINT, SPLATS)
+OWNED = (MESH, "textures", CAMERAS, MASKS, OBSTRUCTION, PHOTOS, PREVIEW, CONTACT_SHEET, REPORT, CHECKPOINT, SPLATS)
 
 # Names in the checkpoint: the surface with the vertex order of the fit, which head.glb splits at the seams.
 VERTICES, FACES = "surface.vertices", "surface.faces"

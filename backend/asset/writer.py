@@ -3,11 +3,13 @@
 import json
 import math
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save
 
+from ..scene import View
 from . import layout
 from .cameras import write_cameras
 from .glb import build_glb
@@ -34,6 +36,7 @@ def write_result(folder: Path, result: Result) -> Path:
         mesh = build_glb(result.textured, pictures[result.base_color], pictures["normal"], result.morphs)
         (partial / layout.MESH).write_bytes(mesh)
         write_cameras(partial, folder, result.capture.views)
+        _write_obstruction(partial / layout.OBSTRUCTION, result.capture.views)
         (partial / layout.PREVIEW).write_bytes(encode_png(result.preview))
         (partial / layout.CONTACT_SHEET).write_bytes(encode_png(result.contact_sheet))
         (partial / layout.CHECKPOINT).write_bytes(save(_tensors(result)))
@@ -43,6 +46,15 @@ def write_result(folder: Path, result: Result) -> Path:
         text = json.dumps(_plain(report), indent=1, allow_nan=False)
         (partial / layout.REPORT).write_text(text + "\n", encoding="utf-8")
     return folder
+
+
+def _write_obstruction(folder: Path, views: Sequence[View]) -> None:
+    """Each view's trust as a gray picture NAME.png of its photo's size, white = undisturbed."""
+    disturbed = [view for view in views if view.trust is not None]
+    if disturbed:
+        folder.mkdir()
+    for view in disturbed:
+        (folder / f"{view.name}.png").write_bytes(encode_png(view.trust))
 
 
 def _tensors(result: Result) -> dict[str, np.ndarray]:

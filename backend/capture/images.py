@@ -2,6 +2,7 @@
 
 import io
 import struct
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,12 +12,14 @@ import numpy as np
 from PIL import Image, ImageCms, ImageOps
 
 from ..errors import UserError
+from .unreadable import explain, read_heif_too
 
 MEGAPIXELS = 100  # larger files are refused before a pixel of them is decoded
-_ORIENTATION = 0x0112  # EXIF tag
+_ORIENTATION, _EXIF = 0x0112, 0x8769  # tags
 _QUARTER_TURNS = (5, 6, 7, 8)  # its values that swap width and height
 _OPAQUE = 250  # of 255: an alpha channel that never falls below this is no mask
-_BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error)  # what Pillow raises on damaged files
+_BROKEN = (OSError, ValueError, SyntaxError, EOFError, struct.error, RuntimeError)  # of damaged files
+_SHEETS = ("GIF", "PNG", "WEBP", "TIFF")  # formats whose further pictures are frames or pages, not thumbnails
 _BOMBS = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 
 Image.MAX_IMAGE_PIXELS = MEGAPIXELS * 1_000_000  # our own limit instead of Pillow's 89.5 megapixels
@@ -30,12 +33,14 @@ class Picture:
     alpha      (H, W) float32, 1 = opaque; None where the file has no transparency
     full_size  width, height of the file's picture, in the same orientation
     stored     the file's pixels lie otherwise than in `rgb` (EXIF turned them): this is the EXIF value, else 1
+    notes      what the artist should know of how it was read, each the end of a sentence about the file
     """
 
     rgb: np.ndarray
     alpha: np.ndarray | None
     full_size: tuple[int, int]
     stored: int = 1
+    notes: tuple[str, ...] = ()
 
 
 def read_photo(path: Path, max_side: int, described: tuple[float, float] | None = None) -> Picture:
@@ -49,7 +54,7 @@ def read_photo(path: Path, max_side: int, described: tuple[float, float] | None 
         if orientation in _QUARTER_TURNS and described is not None:
             upright = same_shape(described, image.size[::-1])
             orientation = 1 if same_shape(described, image.size) and not upright else orientation
-        stored_size = image.size
+        stored_size, notes = image.size, _notes(image)
         image.draft("RGB", (max_side, max_side))  # JPEG decodes much faster to a fraction of its size
         pixels = _to_bands(image)
         full_size = stored_size[::-1] if orientation in _QUARTER_TURNS else stored_size
@@ -58,7 +63,13 @@ def read_photo(path: Path, max_side: int, described: tuple[float, float] | None 
         pixels = _shrunk(pixels, full_size, max_side)
     planes = _to_float(pixels)
     alpha = planes[..., 3] if planes.shape[-1] == 4 and planes[..., 3].min() < _OPAQUE / 255 else None
-    return Picture(np.ascontiguousarray(planes[..., :3]), alpha, full_size, orientation)
+    return Picture(np.ascontiguousarray(planes[..., :3]), alpha, full_size, orientation, notes)
+
+
+def picture_header(path: Path) -> tuple[tuple[int, int], Image.Exif]:
+    """Width and height of the stored pixels, and the EXIF tags; no pixel is decoded. UserError as of read_photo."""
+    with _opened(path) as image:
+        return image.size, _tags(image)
 
 
 def read_mask(path: Path, size: tuple[int, int], stored: int = 1) -> np.ndarray:
@@ -92,8 +103,9 @@ def same_shape(a: tuple[float, float], b: tuple[float, float]) -> bool:
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
     """The file as a Pillow image; UserError naming the file where it cannot be opened or decoded."""
+    read_heif_too(path)
     try:
-        with Image.open(path) as image:
+        with _read_header(path) as image:
             width, height = image.size
             if width * height > MEGAPIXELS * 1_000_000:
                 raise UserError(_too_large(path, width * height))
@@ -103,7 +115,13 @@ def _opened(path: Path) -> Iterator[Image.Image]:
     except _BOMBS as error:
         raise UserError(_too_large(path)) from error
     except _BROKEN as error:
-        raise UserError(f"{path} cannot be read as a picture ({error}). Save it anew as JPEG or PNG.") from error
+        raise UserError(explain(path, error)) from error
+
+
+def _read_header(path: Path) -> Image.Image:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # Pillow's talk of corrupt EXIF data
+        return Image.open(path)
 
 
 def _too_large(path: Path, pixels: int | None = None) -> str:
@@ -111,9 +129,26 @@ def _too_large(path: Path, pixels: int | None = None) -> str:
     return f"{path} has {size}; at most {MEGAPIXELS} megapixels are read. Make the photo smaller."
 
 
+def _notes(image: Image.Image) -> tuple[str, ...]:
+    count = getattr(image, "n_frames", 1) if image.format in _SHEETS else 1
+    return (f"it holds {count} pictures, of which only the first is used",) if count > 1 else ()
+
+
 def _orientation(image: Image.Image) -> int:
-    value = image.getexif().get(_ORIENTATION, 1)
+    value = _tags(image).get(_ORIENTATION, 1)
     return value if value in range(2, 9) else 1
+
+
+def _tags(image: Image.Image) -> Image.Exif:
+    """The EXIF tags, all read; none where that block is damaged, which harms no pixel."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        try:
+            tags = image.getexif()
+            tags.get_ifd(_EXIF)
+        except _BROKEN:
+            return Image.Exif()
+    return tags
 
 
 def _turned(image: Image.Image, orientation: int) -> Image.Image:

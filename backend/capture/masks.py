@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
+from ..head.selfie import Segmenter, find_segmenter, segment_person
 from ..scene import Progress, View
 from .carve import footprint, silhouette
 from .fixation import fixate
 from .grabcut import cut_out, grown, sharpen
 from .hull import find_hull
-from .selfie import Segmenter, find_segmenter, segment_person
 
 _SIDE = 224  # pixels along the longer side while the views are compared
 _SHARP_SIDE = 768  # and while the outline is drawn; larger photos get this outline, smoothly enlarged

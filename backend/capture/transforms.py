@@ -15,8 +15,8 @@ import numpy as np
 from ..errors import UserError
 from ..scene import Camera
 from .distortion import Distortion
+from .photos import CAMERA_FILES, PHOTO_ENDINGS
 
-PHOTO_ENDINGS = (".png", ".jpg", ".jpeg", ".webp", ".tif", ".tiff", ".bmp")
 _RIGID = 0.05  # largest entry by which a rotation may miss the nearest true one
 _FOCAL = ("fl_x", "fl_y", "camera_angle_x", "camera_angle_y")
 _UNSUPPORTED_LENSES = ("fisheye", "equirectangular", "orthophoto")
@@ -68,23 +68,21 @@ class Frame:
 
 def find_transforms(path: Path) -> Path:
     """The transforms.json that `path` is or holds; UserError where there are no cameras."""
-    if path.is_dir():
-        for name in ("transforms.json", "transforms_train.json"):
-            if (path / name).is_file():
-                return path / name
-        if any(file.suffix.lower() in PHOTO_ENDINGS for file in path.iterdir()):
-            raise UserError(f"{path} has photos but no cameras. {_NEED_CAMERAS}")
-        raise UserError(f"{path} has neither a transforms.json nor photos. Choose the folder of your transforms.json.")
     if not path.exists():
         raise UserError(f"{path} is not there. Check the path.")
-    if path.suffix.lower() in (*PHOTO_ENDINGS, ".heic", ".heif"):
+    if path.is_dir():
+        for name in CAMERA_FILES:
+            if (path / name).is_file():
+                return path / name
+        raise UserError(f"{path} has no cameras. {_NEED_CAMERAS}")
+    if path.suffix.lower() in PHOTO_ENDINGS:
         raise UserError(f"{path} is a photo without a camera. {_NEED_CAMERAS}")
     return path
 
 
 _NEED_CAMERAS = (
-    "This version needs to know where each photo was taken from: solve the cameras first (nerfstudio's "
-    "ns-process-data, instant-ngp's colmap2nerf, RealityScan, Blender) and give the transforms.json that results."
+    "Give the transforms.json that tells where each photo was taken from, or its folder (nerfstudio's "
+    "ns-process-data, instant-ngp's colmap2nerf, RealityScan and Blender write one)."
 )
 
 

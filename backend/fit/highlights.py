@@ -8,41 +8,17 @@ lowest color channel rises at least as much as the highest (Shafer 1985, the dic
 hair and skin, where a coarse surface confuses the two, the highest channel rises more.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
 import numpy as np
 import torch
 from scipy import ndimage
 
-from ..kernels.box_filter import box_sum
-from ..kernels.renderer import Renderer
-from ..kernels.reproject import reproject
-from .targets import Target
+from .looks import BLUR, Scene, ranked_looks, window_mean
 
-_BLUR = 1 / 48  # radius of the comparison in pictures' longer sides: finer texture cancels out
 _AROUND = 1 / 6  # radius of the surroundings: slow changes of shading between photos cancel out
 _QUANTILE = 0.3  # of a point's looks in all photos: what the surface itself looks like
 _CORE, _FLANK = 0.05, 0.02  # sRGB excess that is certainly a highlight, and that belongs to one
 _WHITE = 0.8  # least ratio of the lowest channel's excess to the highest channel's
 _LEAST = 6  # photos that must show a point before one of them can be doubted: fewer are no majority
-
-
-@dataclass(frozen=True)
-class Scene:
-    """A surface and what each view sees of it.
-
-    vertices (V, 3), faces (F, 3); depths: one (H, W) per target; witnesses: for each target those that it is
-    compared with; tolerance: see `kernels.reproject.reproject`.
-    """
-
-    vertices: torch.Tensor
-    faces: torch.Tensor
-    targets: Sequence[Target]
-    depths: Sequence[torch.Tensor]
-    witnesses: Sequence[Sequence[int]]
-    tolerance: float
-    renderer: Renderer
 
 
 def highlight_trust(scene: Scene, index: int) -> torch.Tensor:
@@ -53,38 +29,19 @@ def highlight_trust(scene: Scene, index: int) -> torch.Tensor:
     low, known = _excess(scene, index, rast, "low")
     high, _ = _excess(scene, index, rast, "high")
     white = low > _WHITE * high
-    low = (low - _mean(low, known, max(2, round(_AROUND * side)))) * known * white
+    low = (low - window_mean(low, known, max(2, round(_AROUND * side)))) * known * white
     # From where it is plain to see, a highlight is followed down its flanks: half a highlight misleads as well.
     core, flanks = ((low > level).cpu().numpy() for level in (_CORE, _FLANK))
     doubt = ndimage.binary_propagation(core, mask=flanks)
-    doubt = ndimage.binary_dilation(doubt, iterations=max(1, round(_BLUR * side)))
+    doubt = ndimage.binary_dilation(doubt, iterations=max(1, round(BLUR * side)))
     return 1 - torch.from_numpy(doubt.astype(np.float32)).to(rast.device)
 
 
 def _excess(scene: Scene, index: int, rast: torch.Tensor, channel: str) -> tuple[torch.Tensor, torch.Tensor]:
     """By how much the view exceeds what the surface itself looks like (H, W), and where that is known (H, W)."""
-    target = scene.targets[index]
-    own = _blurred(target, channel)
-    seen = [torch.where(rast[..., 3] > 0, own, torch.full_like(own, torch.inf))]
-    for number in scene.witnesses[index]:
-        source = scene.targets[number]
-        looks, weight = reproject(
-            scene.vertices, scene.faces, rast, target.lens, source.lens,
-            _blurred(source, channel), source.mask, scene.depths[number], scene.tolerance,
-        )  # fmt: skip
-        seen.append(torch.where(weight > 0.2, looks, torch.full_like(looks, torch.inf)))
-    ranked = torch.stack(seen).sort(0).values
+    own, ranked = ranked_looks(scene, index, rast, channel)
     count = torch.isfinite(ranked).sum(0)
     rank = ((count - 1).clamp_min(0) * _QUANTILE).long()
     known = (count >= _LEAST) & (rast[..., 3] > 0)
     plain = ranked.gather(0, rank[None])[0]
     return torch.where(known, own - plain, torch.zeros_like(own)), known.float()
-
-
-def _blurred(target: Target, channel: str) -> torch.Tensor:
-    return _mean(getattr(target, channel), target.mask, max(1, round(_BLUR * max(target.size))))
-
-
-def _mean(plane: torch.Tensor, weight: torch.Tensor, radius: int) -> torch.Tensor:
-    sums = box_sum(torch.stack([plane * weight, weight]), radius)
-    return sums[0] / sums[1].clamp_min(1e-3)

@@ -10,7 +10,9 @@ import torch
 from ..kernels.adjacency import face_neighbors
 from ..kernels.renderer import Renderer
 from ..kernels.reproject import reproject
-from .highlights import Scene, highlight_trust
+from .consensus import consensus_trust
+from .highlights import highlight_trust
+from .looks import Scene
 from .losses import correlation_loss, silhouette_loss
 from .targets import Target
 
@@ -25,6 +27,7 @@ class ObjectiveConfig:
     sources: int = 2  # other photos that each photo is compared with, per step
     tolerance: float = 0.03  # normalized length by which a point may lie behind what a view sees
     noise: float = 3.0e-4  # variance of gray values below which a window says nothing: sensor noise, compression
+    consensus: bool = False  # whether pixels that disagree with most other photos say less
     worst: float = 0.8  # per-pixel loss above which a window is an outlier (highlight, occlusion) and is not heard
 
 
@@ -48,7 +51,7 @@ class Objective:
         self._witnesses = pairs if witnesses is None else witnesses
         self._device = targets[0].gray.device
         self._depth: list[torch.Tensor | None] = [None] * len(targets)
-        self._belief = [target.mask for target in targets]  # in what a pixel shows of the surface, 0..1
+        self._belief = [target.mask * target.clear for target in targets]  # in what a pixel shows of the surface, 0..1
         self._pool = ThreadPoolExecutor(max_workers=1 if self._device.type == "cuda" else 2)
 
     @property
@@ -68,8 +71,15 @@ class Objective:
             scene = Scene(
                 vertices, faces, self.targets, self._depth, self._witnesses, self.config.tolerance, self._renderer
             )
-            trusts = self._pool.map(lambda index: highlight_trust(scene, index), range(len(self.targets)))
-            self._belief = [target.mask * trust for target, trust in zip(self.targets, trusts, strict=True)]
+
+            def trust(index: int) -> torch.Tensor:
+                doubted = highlight_trust(scene, index)
+                return torch.minimum(doubted, consensus_trust(scene, index)) if self.config.consensus else doubted
+
+            trusts = self._pool.map(trust, range(len(self.targets)))
+            self._belief = [
+                target.mask * target.clear * trust for target, trust in zip(self.targets, trusts, strict=True)
+            ]
 
     def gradient(
         self,
@@ -122,4 +132,3 @@ class Objective:
         loss, trusted = correlation_loss(target.gray, sampled, weight, config.window, config.noise)
         # A window that fits badly is more likely hidden or a highlight than a wrong surface: cap its say.
         return (trusted * loss.clamp(max=config.worst)).sum()
-

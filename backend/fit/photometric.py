@@ -11,14 +11,14 @@ _BETA = 0.1  # color difference above which a pixel pulls no harder (instant-ngp
 
 
 def color_loss(seen: Collected, batch: PixelBatch, generator: torch.Generator) -> torch.Tensor:
-    """Huber loss (R,) of what rays collected against the batch's pixels, times the views' weights.
+    """Huber loss (R,) of what rays collected against the batch's pixels, times the views' weights and the pixels' own.
 
     Subject and prediction are laid over the same random color, so that only the right opacity explains both.
     """
     background = torch.rand(batch.color.shape, generator=generator).to(batch.color.device)
     wanted = batch.mask[:, None] * batch.color + (1 - batch.mask[:, None]) * background
     found = seen.color + (1 - seen.alpha[:, None]) * background
-    return smooth_l1_loss(found, wanted, reduction="none", beta=_BETA).mean(1) * batch.weight
+    return smooth_l1_loss(found, wanted, reduction="none", beta=_BETA).mean(1) * batch.weight * batch.clear
 
 
 def mask_loss(seen: Collected, batch: PixelBatch) -> torch.Tensor:

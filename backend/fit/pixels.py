@@ -16,12 +16,16 @@ _RIM = 0.06  # background that is learned from around a mask, as a share of the 
 
 @dataclass(frozen=True)
 class PixelBatch:
-    """Some pixels: their rays, color (R, 3) sRGB as photographed, mask (R,) 0..1, weight (R,) of their view."""
+    """Some pixels: their rays, color (R, 3) sRGB as photographed, mask (R,) 0..1, weight (R,) of their view.
+
+    clear (R,) 0..1: how far the color is the subject's own (View.trust); masks are heard whatever lies before the skin.
+    """
 
     rays: Rays
     color: torch.Tensor
     mask: torch.Tensor
     weight: torch.Tensor
+    clear: torch.Tensor
 
 
 class PixelPool:
@@ -46,6 +50,7 @@ class PixelPool:
         self._color = gathered([view.photo for view in views])
         self._mask = gathered([view.mask for view in views])[:, 0]
         self._weight = gathered([np.full(view.mask.shape, view.weight) for view in views])[:, 0]
+        self._clear = gathered([np.ones_like(view.mask) if view.trust is None else view.trust for view in views])[:, 0]
         self._rng = np.random.default_rng(seed)
         self._order, self._next = np.zeros(0, np.int64), 0
 
@@ -62,7 +67,8 @@ class PixelPool:
             self._next += len(picked[-1])
             count -= len(picked[-1])
         index = torch.from_numpy(np.concatenate(picked)).to(self._mask.device)
-        return PixelBatch(self._rays[index], self._color[index], self._mask[index], self._weight[index])
+        planes = (self._color, self._mask, self._weight, self._clear)
+        return PixelBatch(self._rays[index], *(plane[index] for plane in planes))
 
 
 def _near_mask(mask: np.ndarray) -> np.ndarray:

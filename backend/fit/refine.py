@@ -28,6 +28,7 @@ class RefineConfig:
     smoothing: float = 12.0  # lambda of the solver: a step is smooth over about its root in edges
     stiffness: float = 0.05  # share of the bi-Laplacian taken off per step: no crumpling where photos say nothing
     spread: float = 0.10  # share of the way to the neighbors' mean along the surface per step: even triangles
+    keep: bool = False  # whether stiffness and spread hold on to the shape at the start: relief that photos do not deny
 
 
 def refine(
@@ -37,14 +38,19 @@ def refine(
     cut: CutPlane | None,
     rng: np.random.Generator,
     on_step: Callable[[int, Surface], None] = lambda step, so_far: None,
+    still: np.ndarray | None = None,
 ) -> Surface:
-    """Move the vertices of a closed surface (normalized frame) until it agrees with the photos; same faces."""
+    """Move the vertices of a surface (normalized frame) until it agrees with the photos; same faces.
+
+    still (V,) bool: vertices that no photo moves.
+    """
     vertices, faces = surface.vertices.astype(np.float32), torch.from_numpy(surface.faces)
     solver = SmoothSolver(surface.faces, len(vertices), config.smoothing, tolerance=5e-2)
     average = umbrella(surface.faces, len(vertices))
     vertices, held = _on_plane(vertices, surface.faces, cut)
     rim, along_rim = _rim(surface.faces, held)
     descent, footprint = Descent(), objective.footprint
+    rest = vertices.copy() if config.keep else np.float32(0)
     neighbors = face_neighbors(faces)
     objective.look(torch.from_numpy(vertices), faces)
     for step, batch in zip(range(config.steps), batches(len(objective.targets), config.views, rng), strict=False):
@@ -52,8 +58,10 @@ def refine(
         length = falling(config.first_length, config.last_length, step / config.steps) * footprint
         pull = pull.numpy()
         pull[held & ~rim] = 0  # no photo shows the cut
+        if still is not None:
+            pull[still] = 0
         change = descent.step(solver(pull), length)
-        bend = average @ vertices
+        bend = average @ (vertices - rest)
         normals = Surface(vertices, surface.faces).vertex_normals()
         across = bend - normals * np.einsum("vc,vc->v", bend, normals)[:, None]
         relaxed = config.spread * across - config.stiffness * (average @ bend)

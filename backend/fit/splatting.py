@@ -51,12 +51,16 @@ class GaussianFit:
 
 @dataclass(frozen=True)
 class Shot:
-    """A photo as the fit compares it: color times mask (3, H, W), mask (H, W), the camera of this part of the photo."""
+    """A photo as the fit compares it: color times mask (3, H, W), mask (H, W), the camera of this part of the photo.
+
+    clear (H, W): how far a pixel shows the subject undisturbed (View.trust); None: everywhere 1.
+    """
 
     color: torch.Tensor
     mask: torch.Tensor
     camera: Camera
     weight: float
+    clear: torch.Tensor | None = None
 
 
 def begin_gaussians(capture: Capture, domain: Domain, config: GaussianFit, context: FitContext) -> "GaussianTraining":
@@ -82,7 +86,8 @@ def make_shot(view: View, device: torch.device) -> Shot:
     view = view.cropped(_MARGIN)
     mask = torch.from_numpy(view.mask.copy()).to(device)
     photo = torch.from_numpy(np.moveaxis(view.photo, -1, 0).copy()).to(device)
-    return Shot(photo * mask, mask, view.camera, view.weight)
+    clear = None if view.trust is None else torch.from_numpy(view.trust.copy()).to(device)
+    return Shot(photo * mask, mask, view.camera, view.weight, clear)
 
 
 class GaussianTraining:
@@ -134,6 +139,8 @@ class GaussianTraining:
         planes, _ = self.field.planes(shot.camera)
         ours = planes[:3] + (1 - planes[3]) * background
         photo = shot.color + (1 - shot.mask) * background
+        if shot.clear is not None:  # what disturbs is compared with what is there already: it pulls at nothing
+            photo = shot.clear * photo + (1 - shot.clear) * ours.detach()
         loss = (1 - self._config.structure) * (ours - photo).abs().mean()
         if self._config.structure:
             loss = loss + self._config.structure * 0.5 * (1 - ssim(ours, photo).mean())

@@ -1,7 +1,7 @@
 """The whole fit of a surface, coarse to fine: lattice levels first, then passes over the final topology."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from .objective import Objective, ObjectiveConfig
 from .refine import RefineConfig, refine
 from .targets import make_targets
 
+_KEPT_LENGTH = 0.12  # pixels that a usual first step moves a vertex of a surface that is nearly right
 _TRIANGLES_PER_SQUARE = 13.0  # of marching tetrahedra, for a surface of one cube's side squared (measured)
 
 
@@ -49,6 +50,21 @@ class SurfaceConfig:
     detail: RefineLevel | None = None  # pass over the subdivided surface that the normal map is taken from
     compared: int = 4  # other photos that each photo is compared with, in turn
     witnesses: int = 7  # other photos that tell a photo's highlights
+
+    def kept(self, outlined: bool) -> "SurfaceConfig":
+        """The plan for a surface that is nearly right already: its relief stays where photos do not deny it.
+
+        outlined: whether silhouettes are those of the surface.
+        """
+        passes = tuple(
+            replace(
+                level,
+                refine=replace(level.refine, keep=True, spread=0.0, first_length=_KEPT_LENGTH),
+                objective=replace(level.objective, silhouette=level.objective.silhouette * outlined),
+            )
+            for level in self.passes
+        )
+        return replace(self, passes=passes)
 
 
 def sculpt(
@@ -87,8 +103,12 @@ def polish(
     context: FitContext,
     progress: Progress,
     live: Live,
+    still: np.ndarray | None = None,
 ) -> Surface:
-    """Refine the vertices of a closed surface (normalized frame) in the given passes; the faces stay."""
+    """Refine the vertices of a surface (normalized frame) in the given passes; the faces stay.
+
+    still (V,) bool: vertices that no photo moves.
+    """
     rng = np.random.default_rng(context.seed + 1)
     total, done = sum(level.refine.steps for level in passes), 0
     for level in passes:
@@ -99,7 +119,8 @@ def polish(
             progress((done + step + 1) / total)
             live.surface(so_far)
 
-        surface = refine(surface, objective, level.refine, capture.cut, rng, on_step)
+        cut = None if level.refine.keep else capture.cut  # a shape that is kept has no rim to smooth
+        surface = refine(surface, objective, level.refine, cut, rng, on_step, still)
         done += level.refine.steps
     return surface
 

@@ -22,6 +22,7 @@ class Target:
     gray   (H, W) sRGB luma                 mask  (H, W) coverage of the subject, 0..1
     low, high  (H, W) the least and the greatest of a pixel's sRGB channels
     trust  (H, W) belief in the mask, 0..1  clip  (4, 4) normalized frame -> OpenGL clip space
+    clear  (H, W) how far a pixel shows the subject undisturbed (View.trust), 0..1
     footprint  length of a pixel at the subject's distance
     """
 
@@ -30,6 +31,7 @@ class Target:
     high: torch.Tensor
     mask: torch.Tensor
     trust: torch.Tensor
+    clear: torch.Tensor
     clip: torch.Tensor
     lens: Lens
     near: float
@@ -76,6 +78,7 @@ def _make_target(view: View, beyond: np.ndarray | None, device: torch.device) ->
         high=upright(view.photo.max(-1)),
         mask=upright(view.mask),
         trust=upright(trust),
+        clear=upright(np.ones_like(trust) if view.trust is None else view.trust),
         clip=torch.from_numpy(camera.clip_matrix(near, far).astype(np.float32)).to(device),
         lens=lens_of(camera),
         near=near,

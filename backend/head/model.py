@@ -41,6 +41,7 @@ class HeadModel:
     expressions: np.ndarray  # (E, V, 3) float32, metres at coefficient 1; 0 <= b_e <= 1
     expression_names: tuple[str, ...]  # as ARKit spells them; a name of the model's own where ARKit has none
     landmarks: LandmarkTable
+    slack: float = 0.0  # metres, one standard deviation: how far people's heads lie from all that identity reaches
 
     def shape(self, identity: np.ndarray, expression: np.ndarray) -> np.ndarray:
         """identity (K,), expression (E,) -> vertices (V, 3) float32."""

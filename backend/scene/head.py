@@ -26,3 +26,8 @@ class HeadShape:
     region: np.ndarray
     mirror: np.ndarray
     model: str  # name of the head model
+
+    @property
+    def inner(self) -> np.ndarray:
+        """(V,) bool: what the skin encloses; photos show little of it, and by accident."""
+        return np.isin(self.region, (SOCKET, MOUTH, EYEBALL, TEETH))

@@ -47,7 +47,7 @@ class Maps:
     photo: np.ndarray  # (T, T, 3) sRGB, as the photos show the surface
     albedo: np.ndarray  # (T, T, 3) sRGB, with the light taken out
     normal: np.ndarray  # (T, T, 3) tangent space, OpenGL (+Y up)
-    confidence: np.ndarray  # (T, T, 1): 1 = well seen, 0 = invented
+    confidence: np.ndarray  # (T, T, 1): 1 = well seen, on a head 0.5 = mirrored, 0 = invented
 
 
 @dataclass(frozen=True)

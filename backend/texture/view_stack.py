@@ -120,6 +120,7 @@ def trust_kernel(
     eye: Eye,
     torn: wp.array2d(dtype=wp.uint8),
     photo: wp.array3d(dtype=wp.uint8),
+    clear: wp.array2d(dtype=wp.float32),
     margin: float,
     pixels: wp.array(dtype=wp.uint32),
 ):
@@ -135,7 +136,7 @@ def trust_kernel(
                 if torn[y, x] != wp.uint8(0):
                     nearest = wp.min(nearest, float((y - row) * (y - row) + (x - column) * (x - column)))
     trust = wp.clamp((wp.sqrt(nearest) - 0.5) / margin, 0.0, 1.0)
-    trust = trust * trust * (3.0 - 2.0 * trust)
+    trust = trust * trust * (3.0 - 2.0 * trust) * clear[row, column]
     word = wp.uint32(photo[row, column, 0]) | (wp.uint32(photo[row, column, 1]) << wp.uint32(8))
     word = word | (wp.uint32(photo[row, column, 2]) << wp.uint32(16))
     word = word | (wp.uint32(trust * 255.0 + 0.5) << wp.uint32(24))
@@ -216,10 +217,12 @@ def pack_photo(
         photo = to_srgb(to_linear(photo) / gain.astype(np.float32))
     bytes_ = launcher.upload((np.clip(photo, 0, 1) * 255 + 0.5).astype(np.uint8), wp.uint8)
     mask = launcher.upload(view.mask.astype(np.float32), wp.float32)
+    trust = np.ones(view.mask.shape, np.float32) if view.trust is None else view.trust
+    clear = launcher.upload(trust.astype(np.float32), wp.float32)
     height, width = view.mask.shape
     torn = wp.empty((height, width), dtype=wp.uint8, device=launcher.device)
     launcher.rows(torn_kernel, height, width, [eye, stack.depths, mask, torn])
-    launcher.rows(trust_kernel, height, width, [eye, torn, bytes_, config.trust_margin, stack.pixels])
+    launcher.rows(trust_kernel, height, width, [eye, torn, bytes_, clear, config.trust_margin, stack.pixels])
 
 
 def apply_gains(stack: ViewStack, gains: np.ndarray, config: TextureConfig, launcher: RowLauncher) -> None:

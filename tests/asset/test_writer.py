@@ -186,3 +186,14 @@ def test_gaussians_are_kept_as_splats_and_an_old_file_goes_with_its_result(photo
     np.testing.assert_array_equal(read_splats(out / layout.SPLATS).means, splats.means)
     write_result(out, subjects.result(photos))
     assert not (out / layout.SPLATS).exists()
+
+
+def test_trust_is_written_for_the_views_that_have_one(photos, out):
+    whole = subjects.result(photos)
+    first, *others = whole.capture.views
+    trust = np.random.default_rng(2).random(first.mask.shape).astype(np.float32)
+    capture = dataclasses.replace(whole.capture, views=(dataclasses.replace(first, trust=trust), *others))
+    write_result(out, dataclasses.replace(whole, capture=capture))
+    (written,) = (out / layout.OBSTRUCTION).iterdir()
+    assert written.name == f"{first.name}.png"
+    np.testing.assert_allclose(np.asarray(Image.open(written)) / 255, trust, atol=0.5 / 255 + 1e-6)

@@ -43,7 +43,7 @@ assert (environment.SOURCES / "backend" / "serve.py").is_file()
 assert str(preferences.user_folder()).startswith({str(tmp_path)!r})
 bpy.ops.likeness.add_photos(directory={str(photos)!r})
 assert bpy.ops.likeness.generate() == {{"FINISHED"}}
-assert len(bpy.data.collections["Likeness"].objects) == 3
+assert len(bpy.data.collections["Likeness"].all_objects) == 3
 assert bpy.ops.preferences.addon_disable(module={EXTENSION!r}) == {{"FINISHED"}}
 assert not hasattr(bpy.types.Scene, "likeness")
 bpy.ops.preferences.addon_enable(module={EXTENSION!r})

@@ -79,13 +79,15 @@ def test_with_cameras_the_request_names_them_and_only_a_choice_of_views(addon, t
     assert (request_of(tmp_path).capture, request_of(tmp_path).views) == (str(transforms), ())
     settings().photos[0].use = False
     assert request_of(tmp_path).views == ("b",)
+    bpy.ops.likeness.remove_photo(index=0)
+    assert request_of(tmp_path).views == ("b",)
 
 
 def test_without_cameras_the_request_names_the_photo_or_the_folder(addon, tmp_path, photos):
     bpy.ops.likeness.add_photos(directory=str(photos))
     assert (request_of(tmp_path).capture, request_of(tmp_path).views) == (str(photos), ("a", "b"))
     settings().photos[0].use = False
-    assert request_of(tmp_path).capture == str(photos / "b.jpg")
+    assert (request_of(tmp_path).capture, request_of(tmp_path).views) == (str(photos / "b.jpg"), ())
 
 
 def test_settings_reach_the_request(addon, tmp_path, photos):
@@ -96,14 +98,73 @@ def test_settings_reach_the_request(addon, tmp_path, photos):
     assert made.out == str(tmp_path / "job" / "result")
 
 
-def test_photos_of_several_folders_or_none_are_refused(addon, tmp_path, photos):
+def test_without_photos_there_is_nothing_to_ask_for(addon, tmp_path):
     with pytest.raises(UserError, match="No photos are chosen"):
         request_of(tmp_path)
-    (tmp_path / "c.png").write_bytes(b"")
+
+
+def written(tmp_path) -> list[dict]:
+    """The frames of the capture that the request has written into the job's folder."""
+    made = request_of(tmp_path)
+    assert made.capture == str(tmp_path / "job" / "transforms.json") and made.views == ()
+    return json.loads(Path(made.capture).read_text())["frames"]
+
+
+def test_photos_of_several_folders_go_into_a_file_without_cameras(addon, tmp_path, photos):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "a.png").write_bytes(b"")
+    for folder in (photos, other):
+        bpy.ops.likeness.add_photos(directory=str(folder), files=[{"name": "a.png"}])
+    assert written(tmp_path) == [{"file_path": str(photos / "a.png")}, {"file_path": str(other / "a.png")}]
+
+
+def test_photos_of_one_name_in_one_folder_are_told_apart(addon, tmp_path, photos):
+    (photos / "a.jpg").write_bytes(b"")
     bpy.ops.likeness.add_photos(directory=str(photos))
+    assert {Path(frame["file_path"]).name for frame in written(tmp_path)} == {"a.png", "a.jpg", "b.jpg"}
+
+
+def test_photos_with_and_without_cameras_go_together(addon, tmp_path, photos):
+    """The lens that the file states for all belongs to its own photos only; so do paths relative to it."""
+    document = {
+        "w": 64, "h": 48, "cx": 30.0, "camera_angle_x": 0.9, "applied_scale": 2.0,
+        "frames": [
+            {"file_path": "../photos/a.png", "mask_path": "m/a.png", "fl_x": 70.0, "transform_matrix": "pose"},
+            {"file_path": "b.jpg", "transform_matrix": "pose", "cx": 31.0},
+        ],
+    }  # fmt: skip
+    (photos / "transforms.json").write_text(json.dumps(document))
+    bpy.ops.likeness.import_cameras(filepath=str(photos / "transforms.json"))
+    (tmp_path / "c.png").write_bytes(b"")
     bpy.ops.likeness.add_photos(directory=str(tmp_path), files=[{"name": "c.png"}])
-    with pytest.raises(UserError, match="several folders"):
+    assert [photo.has_camera for photo in settings().photos] == [True, True, False]
+    first, second, third = written(tmp_path)
+    assert first == {
+        "w": 64, "h": 48, "cx": 30.0, "fl_x": 70.0, "transform_matrix": "pose",
+        "file_path": str(photos / "a.png"), "mask_path": str(photos / "m" / "a.png"),
+    }  # fmt: skip
+    assert second == {
+        "w": 64, "h": 48, "cx": 31.0, "camera_angle_x": 0.9, "transform_matrix": "pose",
+        "file_path": str(photos / "b.jpg"),
+    }  # fmt: skip
+    assert third == {"file_path": str(tmp_path / "c.png")}
+    settings().photos[0].use = settings().photos[1].use = False
+    assert request_of(tmp_path).capture == str(tmp_path / "c.png")
+
+
+def test_a_head_model_and_a_face_are_asked_for(addon, tmp_path, photos):
+    bpy.ops.likeness.add_photos(directory=str(photos))
+    assert (request_of(tmp_path).head_model, request_of(tmp_path).face) == ("auto", None)
+    settings().head_model, settings().face = "ict", 0
+    assert (request_of(tmp_path).head_model, request_of(tmp_path).face) == ("ict", 0)
+    settings().head_model = "file"
+    with pytest.raises(UserError, match="No file is chosen"):
         request_of(tmp_path)
+    settings().head_model_file = str(tmp_path / "mine.npz")
+    assert request_of(tmp_path).head_model == str(tmp_path / "mine.npz")
+    settings().subject = "object"
+    assert request_of(tmp_path).face is None
 
 
 def test_jobs_of_the_same_second_get_folders_of_their_own(addon):

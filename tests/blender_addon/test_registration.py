@@ -7,7 +7,7 @@ import bpy
 import pytest
 
 from backend import protocol
-from blender_addon import job, panel, registration
+from blender_addon import head_models, job, panel, registration
 
 TURN = protocol.RenderRequest("/r", "/r/turn.mp4")
 ICONS = bpy.types.UILayout.bl_rna.functions["prop"].parameters["icon"].enum_items
@@ -32,10 +32,11 @@ class Layout:
         assert icon in ICONS
         self.shown.append(text)
 
-    def operator(self, name, text="", icon="NONE"):
+    def operator(self, name, text="", icon="NONE", emboss=True):
         assert icon in ICONS
         assert getattr(bpy.ops.likeness, name.removeprefix("likeness.")).get_rna_type() is not None
         self.shown.append(name)
+        return SimpleNamespace()  # on which arguments are set
 
     def template_icon(self, icon_value, scale):
         assert isinstance(icon_value, int) and scale > 0
@@ -81,6 +82,29 @@ def test_the_choices_are_those_of_the_protocol(addon):
     for name in ("subject", "representation", "preset", "texture"):
         assert tuple(properties[name].enum_items.keys()) == protocol.CHOICES[name]
         assert properties[name].default == getattr(protocol.FitRequest, name)
+
+
+def test_head_model_and_face_are_asked_for_heads_only(addon, monkeypatch):
+    settings = bpy.context.scene.likeness
+    assert settings.head_model == protocol.FitRequest.head_model and settings.face == -1
+    monkeypatch.setattr(head_models, "_has_ict", False)
+    shown = draw_all()
+    assert {"head_model", "face"} <= set(shown) and "head_model_file" not in shown
+    assert head_models.HINT.split(". ")[0] in " ".join(shown)
+    monkeypatch.setattr(head_models, "_has_ict", True)
+    assert "not installed" not in " ".join(draw_all())
+    settings.head_model = "file"
+    assert "head_model_file" in draw_all()
+    settings.subject = "object"
+    assert not {"head_model", "head_model_file", "face"} & set(draw_all())
+
+
+def test_a_photo_in_the_list_offers_its_weights_where_there_are_any(addon):
+    photo = bpy.context.scene.likeness.photos.add()
+    shown = []
+    for photo.obstruction in ("", "/r/obstruction/a.png"):
+        panel.LIKENESS_UL_photos.draw_item(None, None, Layout(shown), None, photo, 0, None, "")
+    assert shown.count("use") == 2 and shown.count("likeness.show_obstruction") == 1
 
 
 def test_panels_draw_before_anything_was_done(addon):

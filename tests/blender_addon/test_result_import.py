@@ -44,7 +44,8 @@ def test_the_mesh_is_the_surface_of_the_fit(imported, result):
 
 def test_everything_lies_in_the_collection_and_the_mesh_is_selected(imported, result):
     collection = bpy.data.collections["Likeness"]
-    assert {entry.name for entry in collection.objects} == {"Head", "a", "b"}
+    assert {entry.name for entry in collection.objects} == {"Head"}
+    assert {entry.name for entry in collection.children["Likeness cameras"].objects} == {"a", "b"}
     assert bpy.context.view_layer.objects.active == imported
     assert bpy.context.selected_objects == [imported]
     assert imported["likeness_figures"].to_dict() == {
@@ -52,7 +53,7 @@ def test_everything_lies_in_the_collection_and_the_mesh_is_selected(imported, re
         "Warnings": "Photo c has no mask.",
     }  # fmt: skip
     again = import_at_once(result, job.load(result.folder)[1])
-    assert again.name in collection.objects and len(bpy.data.collections) == 1
+    assert again.name in collection.objects and len(bpy.data.collections) == 2
 
 
 def test_textures_are_packed_as_they_were_written(imported, result):

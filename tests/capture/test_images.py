@@ -39,6 +39,49 @@ def test_every_mode_becomes_srgb_floats(tmp_path, mode):
     np.testing.assert_allclose(picture.rgb, expected, atol=0.02)
 
 
+def save_deep(path, bands):
+    """A PNG or TIFF of 16 bits a band, every one at half its range; Pillow itself writes deep grays only."""
+    import cv2
+
+    cv2.imwrite(str(path), np.full((8, 8, bands), 32768, np.uint16))
+
+
+@pytest.mark.parametrize("ending", ["png", "tif"])
+@pytest.mark.parametrize("bands", [1, 3, 4])
+def test_sixteen_bits_a_band_become_floats(tmp_path, ending, bands):
+    save_deep(tmp_path / f"deep.{ending}", bands)
+    picture = read_photo(tmp_path / f"deep.{ending}", 100)
+    assert picture.rgb.shape == (8, 8, 3)
+    np.testing.assert_allclose(picture.rgb, 0.5, atol=0.01)
+
+
+@pytest.mark.parametrize("ending", ["jpg", "tif"])
+def test_print_colors_become_screen_colors(tmp_path, ending):
+    Image.new("CMYK", (16, 16), (0, 255, 255, 0)).save(tmp_path / f"ink.{ending}")
+    np.testing.assert_allclose(read_photo(tmp_path / f"ink.{ending}", 100).rgb[8, 8], (1, 0, 0), atol=0.03)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a.jpg", "PNG"), ("a.png", "JPEG"), ("a.tif", "WEBP"), ("a.bmp", "TIFF")])
+def test_a_wrong_ending_does_not_matter(tmp_path, name, kind):
+    Image.new("RGB", (8, 8), RED).save(tmp_path / name, format=kind)
+    np.testing.assert_allclose(read_photo(tmp_path / name, 100).rgb[4, 4], np.array(RED) / 255, atol=0.05)
+
+
+@pytest.mark.parametrize("ending", ["gif", "png", "webp", "tif"])
+def test_of_a_moving_picture_the_first_is_used_and_that_is_noted(tmp_path, ending):
+    first, second = Image.new("RGB", (8, 8), RED), Image.new("RGB", (8, 8), "blue")
+    first.save(tmp_path / f"x.{ending}", save_all=True, append_images=[second])
+    picture = read_photo(tmp_path / f"x.{ending}", 100)
+    np.testing.assert_allclose(picture.rgb[4, 4], np.array(RED) / 255, atol=0.05)
+    assert len(picture.notes) == 1 and "2 pictures" in picture.notes[0]
+
+
+def test_a_photo_with_a_second_picture_for_machines_is_not_noted(tmp_path):
+    first = Image.new("RGB", (8, 8), RED)  # phones write gain and depth maps behind the photo like this
+    first.save(tmp_path / "x.jpg", format="MPO", save_all=True, append_images=[Image.new("RGB", (8, 8))])
+    assert read_photo(tmp_path / "x.jpg", 100).notes == ()
+
+
 def test_alpha_is_the_mask_and_an_opaque_one_is_none(tmp_path):
     alpha = np.zeros((8, 8), np.uint8)
     alpha[2:6, 2:6] = 255

@@ -7,7 +7,8 @@ import pytest
 import torch
 import trimesh
 
-from backend.fit.highlights import Scene, highlight_trust
+from backend.fit.highlights import highlight_trust
+from backend.fit.looks import Scene
 from backend.fit.neighbors import witnesses
 from backend.fit.targets import make_targets
 from backend.kernels.renderer import choose_renderer

@@ -71,3 +71,33 @@ def test_pairs_are_neighbors_best_first(views):
     for k, others in enumerate(pairs):
         assert k not in others and others
         assert all(directions[k] @ directions[other] > np.cos(np.radians(62)) for other in others)
+
+
+def smeared(view):
+    """Stripes before the subject's middle that stay in the picture's frame when the camera moves."""
+    photo, trust = view.photo.copy(), np.ones_like(view.mask)
+    part = np.s_[34:62, 30:66]
+    photo[part] = (0.5 + 0.4 * np.sin(np.arange(66 - 30) * 1.1))[None, :, None]
+    trust[part] = 0.02
+    return replace(view, photo=photo), replace(view, photo=photo, trust=trust)
+
+
+def test_pixels_without_trust_do_not_pull(views):
+    """Stripes that move with the camera pull at the true surface; with their trust lowered they hardly do."""
+    config = ObjectiveConfig(silhouette=0, worst=1.5)
+
+    def gradient(shown):
+        targets = make_targets(shown, None, 96, CPU)
+        objective = Objective(targets, view_pairs(views, 3), config, choose_renderer())
+        vertices, faces = ellipsoid()
+        objective.look(vertices, faces)
+        return objective.gradient(vertices, faces, range(len(views)), 0)
+
+    plain = gradient(views)
+    heard, unheard = (float((gradient(shown) - plain).norm()) for shown in zip(*map(smeared, views), strict=True))
+    assert unheard < 0.5 * heard
+
+
+def test_full_trust_changes_no_bit(views):
+    trusting = tuple(replace(view, trust=np.ones_like(view.mask)) for view in views)
+    assert pull_outwards(trusting, 0.98, ObjectiveConfig()) == pull_outwards(views, 0.98, ObjectiveConfig())

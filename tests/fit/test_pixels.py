@@ -47,3 +47,13 @@ def test_far_background_is_left_out_and_weights_are_kept():
 def test_photos_are_shrunk_but_never_enlarged():
     assert len(PixelPool(orbit(1, 64), 32, CPU, seed=0)) < 0.5 * len(PixelPool(orbit(1, 64), 64, CPU, seed=0))
     assert len(PixelPool(orbit(1, 64), 999, CPU, seed=0)) == len(PixelPool(orbit(1, 64), 64, CPU, seed=0))
+
+
+def test_trust_comes_with_its_pixel_and_is_full_where_none_is_given():
+    trust = np.tile(np.linspace(0, 1, 32, dtype=np.float32), (32, 1))
+    first, second = orbit(2, 32)
+    pool = PixelPool([replace(first, trust=trust, photo=np.repeat(trust[..., None], 3, -1)), second], 32, CPU, seed=0)
+    batch = pool.batch(len(pool))
+    own = batch.clear < 1
+    assert own.any() and (~own).any()
+    torch.testing.assert_close(batch.clear[own], batch.color[own, 0])

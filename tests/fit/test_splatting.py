@@ -98,3 +98,21 @@ def test_progress_counts_up_and_cancels(capture, domain):
     with pytest.raises(Cancelled):
         fit(capture, domain, replace(PLAN, steps=10, cap=200), progress)
     np.testing.assert_allclose(seen, [0.1, 0.2, 0.3, 0.4, 0.5, 0.6])
+
+
+def test_what_is_not_trusted_is_not_learned(capture, domain):
+    """A white blot in every photo, in the middle of the picture."""
+    part = np.s_[26:38, 26:38]
+
+    def spoiled(view, trust):
+        photo, clear = view.photo.copy(), np.ones_like(view.mask)
+        photo[part], clear[part] = 1.0, trust
+        return replace(view, photo=photo, trust=clear)
+
+    errors = []
+    for trust in (1.0, 0.0):
+        views = [spoiled(view, trust) if k % 2 else view for k, view in enumerate(capture.views)]
+        field = fit(replace(capture, views=tuple(views)), domain)
+        truth = capture.views[1]
+        errors.append(np.abs(field.draw(truth.camera).over(0.2) - truth.photo)[part].mean())
+    assert errors[1] < 0.6 * errors[0]

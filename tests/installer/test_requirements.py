@@ -35,6 +35,7 @@ def test_whatever_the_backend_imports_is_pinned():
     pinned = {Requirement(line).name for name in files for line in requirements.pins(ROOT / "requirements" / name)}
     sold_as = {
         "PIL": "pillow", "cv2": "opencv-python-headless", "warp": "warp-lang", "imageio_ffmpeg": "imageio-ffmpeg",
+        "pillow_heif": "pillow-heif",
     }  # fmt: skip
     optional = {"nvdiffrast"}
     for path in (ROOT / "backend").rglob("*.py"):

@@ -104,3 +104,35 @@ def test_threads_do_not_change_the_result(threads):
         sharpen_to_photos(result.photo, texels, stack, CONFIG, launcher)
         results.append(result.photo.numpy())
     np.testing.assert_array_equal(*results)
+
+
+def blot(view, trust=None):
+    """A black blot before the subject's middle, and the trust in it."""
+    photo, clear = view.photo.copy(), np.ones_like(view.mask)
+    middle = tuple(side // 2 for side in view.mask.shape)
+    part = np.s_[middle[0] - 8 : middle[0] + 8, middle[1] - 8 : middle[1] + 8]
+    photo[part] = 0
+    clear[part] = 1.0 if trust is None else trust
+    return replace(view, photo=photo, trust=clear)
+
+
+def test_what_is_not_trusted_is_not_painted_where_another_view_knows_better():
+    def damage(trust):
+        texels, _, result = baked([blot(view, trust) if k % 3 else view for k, view in enumerate(orbit())])
+        return np.sqrt((errors(texels, result.photo.numpy(), result.confidence.numpy()) ** 2).mean())
+
+    assert damage(0.02) < 0.35 * damage(None)
+
+
+def test_what_only_untrusted_pixels_show_has_low_confidence():
+    alone = orbit()[0]
+    trusted, untrusted = (baked([blot(alone, trust)])[2].confidence.numpy() for trust in (None, 0.02))
+    lost = untrusted < 0.05 * trusted
+    assert lost.sum() > 20 and untrusted[lost].max() < 0.05
+    np.testing.assert_array_equal(untrusted > 0, trusted > 0)
+
+
+def test_full_trust_paints_the_same_texture():
+    _, _, plain = baked(orbit())
+    _, _, trusting = baked([replace(view, trust=np.ones_like(view.mask)) for view in orbit()])
+    np.testing.assert_array_equal(plain.photo.numpy(), trusting.photo.numpy())

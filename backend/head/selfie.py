@@ -4,13 +4,12 @@ mediapipe has no wheel for every Python and machine; `find_segmenter` then gives
 colors alone. Loaded on first use: it takes two seconds, and captures with masks never need it.
 """
 
-import os
-import sys
-import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import cache
 
 import numpy as np
+
+from .silence import silenced, unwarned
 
 Segmenter = Callable[[np.ndarray], np.ndarray]  # (H, W, 3) uint8 sRGB -> probability of a person (H, W) float32
 
@@ -19,23 +18,21 @@ _AROUND = 1.6  # side of the enlarged part over the person's box
 _GENERAL = 0  # the model for square pictures; 1 is the one for wide ones
 
 
+@cache
 def find_segmenter() -> Segmenter | None:
     """The model, ready to be called; None where mediapipe is not installed."""
-    os.environ.setdefault("GLOG_minloglevel", "2")
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # protobuf's and matplotlib's talk about their own future
+        with unwarned():
             from mediapipe.python.solutions.selfie_segmentation import SelfieSegmentation
 
-            with _silenced():
+            with silenced():
                 model = SelfieSegmentation(model_selection=_GENERAL)
                 model.process(np.zeros((64, 64, 3), np.uint8))  # its first run is the one that talks
     except ImportError:
         return None
 
     def probability(picture: np.ndarray) -> np.ndarray:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with unwarned():
             return _symmetric(model, picture)
 
     return probability
@@ -63,18 +60,3 @@ def _symmetric(model, picture: np.ndarray) -> np.ndarray:
     straight = model.process(picture).segmentation_mask
     mirrored = model.process(np.ascontiguousarray(picture[:, ::-1])).segmentation_mask
     return (straight + mirrored[:, ::-1]).astype(np.float32) / 2
-
-
-@contextmanager
-def _silenced() -> Iterator[None]:
-    """Without the lines that TensorFlow Lite's C++ writes to standard error whatever the log level."""
-    sys.stderr.flush()
-    kept = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(nowhere)
-        os.close(kept)

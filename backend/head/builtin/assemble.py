@@ -1,0 +1,110 @@
+"""The builtin head model, put together: the stored mean, and what follows from it by formulas."""
+
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from ...scene import head as regions
+from ..model import HeadModel, LandmarkTable
+from . import expression, eye, identity, uv
+from .fields import FLIP, Graph
+from .layout import OPENINGS, both_sides, half_layout, half_regions, whole
+
+METER = 0.01  # meters in a centimeter
+MEAN = Path(__file__).with_name("mean.npz")  # written by generate.py
+LICENSE = "GPL-3.0-or-later, by the authors of Likeness"
+
+
+@lru_cache(maxsize=1)
+def build() -> HeadModel:
+    """The model; its arrays are shared between callers and must not be written to."""
+    with np.load(MEAN) as stored:
+        left, landmarks = stored["left"].astype(float), landmark_table(stored)
+    half = half_layout()
+    quads, mirror = both_sides(half)
+    ball_quads, angle, around = eye.eyeball()
+    ball = eye.eyeball_positions(angle, around)
+    skin, count = len(mirror), len(ball)
+    polygons = np.concatenate([quads, ball_quads + skin, ball_quads[:, ::-1] + skin + count])
+    twin = np.concatenate([mirror, skin + count + np.arange(count), skin + np.arange(count)])
+    uvs, uv_polygons = texture(half, left, (ball_quads, angle, around), polygons, skin)
+    names, directions = identities(half, left, ball)
+    expression_names, expressions = all_expressions(half, left, ball)
+    side = half_regions(half)
+    region = np.concatenate([side, side[~half.middle], np.full(2 * count, regions.EYEBALL, np.uint8)])
+    return HeadModel(
+        name="builtin", license=LICENSE, vertices=joined(half, left, ball), polygons=polygons.astype(np.int32),
+        uvs=uvs, uv_polygons=uv_polygons, region=region, mirror=twin.astype(np.int32), identity=directions,
+        identity_names=names, expressions=expressions, expression_names=expression_names, landmarks=landmarks,
+    )  # fmt: skip
+
+
+def joined(half, left: np.ndarray, ball: np.ndarray) -> np.ndarray:
+    """Vectors of the left half (..., V, 3) and left eyeball (..., B, 3), centimeters -> the whole head in meters."""
+    parts = [whole(half, left), ball, ball * FLIP]
+    return (METER * np.concatenate(parts, -2)).astype(np.float32)
+
+
+def identities(half, left: np.ndarray, ball: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names and displacements (K, V, 3) in meters."""
+    points = np.concatenate([left, ball])
+    is_ball = np.arange(len(points)) >= len(left)
+    auricle = half.rings["ear"]
+    held = np.setdiff1d(np.arange(len(left)), np.concatenate([auricle[1:].ravel(), half.caps["ear"].ravel()]))
+    held = np.setdiff1d(held, near_ear(half))
+    known = np.concatenate([held, auricle[4:].ravel()])
+    share = Graph.of(half.quads, len(left)).diffused(known, (np.arange(len(known)) >= len(held)).astype(float))
+    share = np.concatenate([share, np.zeros(len(ball))])
+    names, fields = identity.displacements(points, share, left[auricle[1]].mean(0), is_ball)
+    return names, joined(half, fields[:, : len(left)], fields[:, len(left) :])
+
+
+def near_ear(half) -> np.ndarray:
+    """Vertices of the grid about the ear, over which its movements die out."""
+    hole, margin = OPENINGS["ear"], 3
+    block = half.grid[hole.low - margin : hole.high + margin + 1, hole.left - margin : hole.right + margin + 1]
+    return block[block >= 0]
+
+
+def all_expressions(half, left: np.ndarray, ball: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names and displacements (E, V, 3) in meters; the eyeballs stay."""
+    names, pairs = expression.displacements(expression.flesh(half, left))
+    moved = []
+    for near, far in pairs:
+        whole_left, whole_far = joined(half, near, 0 * ball), joined(half, far, 0 * ball)
+        moved.append(np.concatenate([whole_left[: len(left)], whole_far[len(left) :]]))
+    return names, np.stack(moved)
+
+
+def texture(half, left, balls: tuple, polygons: np.ndarray, skin: int) -> tuple[np.ndarray, np.ndarray]:
+    """uvs (U, 2) and uv_polygons (P, 4): islands of the left, then the same mirrored for the right."""
+    to_right = both_sides(half)[1][: len(left)]
+    places = []  # island by island: vertex quads of the whole head, uvs at their corners
+    count = len(balls[1])
+    for island in uv.half_islands(half, left):
+        places.append((island.quads, island.uvs[island.quads]))
+        places.append((to_right[island.quads][:, ::-1], flipped(island.uvs[island.quads])[:, ::-1]))
+    for island in uv.eyeball_islands(*balls, split=np.radians(95)):
+        places.append((island.quads + skin, island.uvs[island.quads]))
+        places.append((island.quads[:, ::-1] + skin + count, flipped(island.uvs[island.quads])[:, ::-1]))
+    corners = np.concatenate([quads for quads, _ in places])
+    where = np.concatenate([at for _, at in places])
+    order = np.argsort(np.lexsort(np.sort(polygons, 1).T))  # rank of each polygon among all, by its vertices
+    given = np.lexsort(np.sort(corners, 1).T)
+    corners, where = corners[given[order]], where[given[order]]
+    turn = (corners == polygons[:, :1]).argmax(1)  # a mirrored quad may begin at another corner
+    where = np.take_along_axis(where, ((np.arange(4) + turn[:, None]) % 4)[..., None], 1)
+    uvs, index = np.unique(np.round(where.reshape(-1, 2), 6), axis=0, return_inverse=True)
+    return uvs.astype(np.float32), index.reshape(-1, 4).astype(np.int32)
+
+
+def flipped(uvs: np.ndarray) -> np.ndarray:
+    """uvs (..., 2) mirrored about the middle of the tile."""
+    return uvs * np.array([-1.0, 1.0]) + np.array([1.0, 0.0])
+
+
+def landmark_table(stored) -> LandmarkTable:
+    """The table as generate.py measured it."""
+    weights = stored["weights"].astype(np.float32)
+    return LandmarkTable(stored["corners"].astype(np.int32), weights, stored["spread"].astype(np.float32))

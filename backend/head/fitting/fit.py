@@ -1,0 +1,188 @@
+"""A head model fitted to photos, from a single portrait to many: the story of this package.
+
+First the landmarks of all photos, then, in rounds, the outlines of the person and the tracks of its skin between
+neighboring photos (which also bring cameras that were not given into place).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy import ndimage
+
+from ...scene import Camera, Progress, silent
+from ...scene.head import EYEBALL, MOUTH, NECK, SCALP, SOCKET, TEETH
+from ..model import HeadModel
+from .bundle import BundleConfig, Evidence, solve
+from .linear import see
+from .observations import Observations, Tracks
+from .outline import Outline, outline_of
+from .photo import HeadPhoto
+from .sight import look
+from .smooth_modes import with_slack
+from .solution import Solution
+from .start import begin, landmarks_of
+from .tracks import Seen, tracks_between
+
+_LUMA = np.array([0.299, 0.587, 0.114], np.float32) * 255
+_LATE = "eyeLook", "pupil"  # expressions that no landmark of the skin shows
+
+
+@dataclass(frozen=True)
+class HeadFitConfig:
+    """The plan of a head's fit."""
+
+    bundle: BundleConfig = field(default_factory=BundleConfig)
+    side: int = 640  # pixels along the photos' longer side
+    rounds: int = 5  # of outlines and tracks
+    neighbors: int = 3  # other photos that each photo is tracked into
+    apart: float = 50.0  # degrees between viewing directions beyond which skin cannot be tracked
+    outline_sigma: float = 1.8  # pixels at 640: of a mask's edge, and of the skin that a model has there
+    track_sigma: float = 0.7  # pixels at 640
+    outliers: tuple[float, ...] = (12.0, 6.0, 6.0, 4.0)  # deviations beyond which a track is false, round by round
+
+
+@dataclass(frozen=True)
+class HeadFit:
+    """What was found. `model` has the expressions and the slack that were fitted."""
+
+    model: HeadModel
+    solution: Solution
+    cameras: tuple[Camera, ...]  # one for each photo, in pixels of the photos as they were given
+    misfit: float  # median distance of landmarks from where the photos show them, over the eyes' distance
+
+    def vertices(self, expression: np.ndarray | None = None) -> np.ndarray:
+        """(V, 3) in the cameras' world, with an expression (E,), or the one that the photos have in common."""
+        common = np.median(self.solution.expressions, 0) if expression is None else expression
+        placed = self.solution.placement
+        local = self.model.shape(self.solution.identity, common).astype(float)
+        return local @ placed.rotation.T * placed.scale + placed.translation
+
+
+def fit_head(
+    photos: Sequence[HeadPhoto], model: HeadModel, config: HeadFitConfig, progress: Progress = silent
+) -> HeadFit:
+    """Fit the model to photos that all have cameras, or all show a face and have none."""
+    small = [photo.shrunk(config.side) for photo in photos]
+    model = with_slack(_without_gaze(model))
+    points = [landmarks_of(model, photo) for photo in small]
+    solution = solve(model, begin(model, small), Evidence([[seen] for seen in points]), config.bundle)
+    skin = _Skin(model)
+    for number in range(config.rounds):
+        progress((number + 0.5) / (config.rounds + 0.5))
+        evidence = _evidence(model, skin, solution, small, points, config, number)
+        solution = solve(model, solution, evidence, config.bundle)
+    progress(1.0)
+    return HeadFit(model, solution, _cameras(solution, photos, small), _misfit(model, solution, small, points))
+
+
+def _without_gaze(model: HeadModel) -> HeadModel:
+    kept = [k for k, name in enumerate(model.expression_names) if not name.startswith(_LATE)]
+    names = tuple(model.expression_names[k] for k in kept)
+    return replace(model, expressions=model.expressions[kept], expression_names=names)
+
+
+class _Skin:
+    """The triangles that photos are compared with."""
+
+    def __init__(self, model: HeadModel):
+        triangles = model.triangles(model.polygons)
+        region = model.region[triangles]
+        self.faces = triangles[~np.isin(region, (TEETH,)).any(1)].astype(np.int32)
+        region = model.region[self.faces]
+        # Necks bend and eyes turn between photos; sockets and mouths are seen by accident.
+        self.rigid = ~np.isin(region, (NECK, EYEBALL, SOCKET, MOUTH)).any(1)
+        self.outlined = ~np.isin(region, (NECK, EYEBALL, SOCKET, MOUTH)).any(1)
+        self.scalp = (region == SCALP).any(1)
+
+
+def _evidence(model, skin: _Skin, solution: Solution, photos, points, config: HeadFitConfig, number: int) -> Evidence:
+    """Landmarks, outlines and tracks as the present solution sees them."""
+    cameras = [_camera(solution, k, photo.size) for k, photo in enumerate(photos)]
+    shapes = [_world(model, solution, k) for k in range(len(photos))]
+    sights = [look(shape, skin.faces, camera) for shape, camera in zip(shapes, cameras, strict=True)]
+    evidence = [[seen] for seen in points]
+    for seen, photo, sight in zip(evidence, photos, sights, strict=True):
+        outline = _outline(photo, config)
+        if outline is not None:
+            seen.append(outline_of(sight, skin.faces, outline, skin.outlined))
+    return Evidence(evidence, _tracks(skin, photos, cameras, shapes, sights, config, number))
+
+
+def _world(model: HeadModel, solution: Solution, number: int) -> np.ndarray:
+    placed = solution.placement
+    local = model.shape(solution.identity, solution.expressions[number]).astype(float)
+    return local @ placed.rotation.T * placed.scale + placed.translation
+
+
+def _camera(solution: Solution, number: int, size: tuple[int, int]) -> Camera:
+    shot = solution.shots[number]
+    camera = shot.pose.camera(*size, solution.lenses[shot.lens].focal)
+    return replace(camera, cx=shot.center[0], cy=shot.center[1])
+
+
+def _outline(photo: HeadPhoto, config: HeadFitConfig) -> Outline | None:
+    """What the photo tells of the head's outline: the person's edge where bare skin, or close hair, borders on it."""
+    if photo.person is None:
+        return None
+    sigma = config.outline_sigma * max(photo.size) / 640
+    person = photo.person
+    if photo.face is None or photo.face.masks is None:
+        return Outline(person, np.full(person.shape, sigma))
+    masks = photo.face.masks
+    near = round(2.5 * sigma) + 1
+    skin = ndimage.binary_dilation(masks.skin > 127, iterations=near)
+    other = ndimage.binary_dilation((masks.hair > 96) | (masks.glasses > 64), iterations=near)
+    return Outline(person, np.where(skin & ~other, sigma, np.inf))
+
+
+def _tracks(skin: _Skin, photos, cameras, shapes, sights, config: HeadFitConfig, number: int) -> list[Tracks]:
+    if len(photos) < 2:
+        return []
+    seen = [
+        Seen(photo.picture @ _LUMA, _usable(skin, photo, sight), camera, sight)
+        for photo, camera, sight in zip(photos, cameras, sights, strict=True)
+    ]
+    outlier = config.outliers[min(number, len(config.outliers) - 1)]
+    sigma = config.track_sigma * max(photos[0].size) / 640
+    return [
+        replace(tracks_between((a, b), seen[a], seen[b], shapes[a], skin.faces, sigma), robust=outlier)
+        for a, b in _pairs(cameras, config)
+    ]
+
+
+def _usable(skin: _Skin, photo: HeadPhoto, sight) -> np.ndarray:
+    usable = skin.rigid[sight.face] & sight.covered
+    if photo.person is not None:
+        usable &= photo.person > 0.5
+    if photo.trust is not None:
+        usable &= photo.trust > 0.5
+    if photo.face is not None and photo.face.masks is not None:
+        usable &= photo.face.masks.glasses < 96
+    return usable
+
+
+def _pairs(cameras: Sequence[Camera], config: HeadFitConfig) -> list[tuple[int, int]]:
+    """Each photo with those that look from the nearest directions."""
+    forward = np.stack([camera.forward for camera in cameras])
+    cosine = forward @ forward.T - 2 * np.eye(len(cameras))
+    nearest = np.argsort(-cosine, 1)[:, : config.neighbors]
+    limit = np.cos(np.radians(config.apart))
+    return [(a, int(b)) for a, row in enumerate(nearest) for b in row if a != b and cosine[a, b] > limit]
+
+
+def _cameras(solution: Solution, photos: Sequence[HeadPhoto], small: Sequence[HeadPhoto]) -> tuple[Camera, ...]:
+    return tuple(
+        photo.camera or _camera(solution, k, reduced.size).resized(*photo.size)
+        for k, (photo, reduced) in enumerate(zip(photos, small, strict=True))
+    )
+
+
+def _misfit(model: HeadModel, solution: Solution, photos: Sequence[HeadPhoto], points: Sequence[Observations]) -> float:
+    """Median over photos and points, as a share of the distance of the irises' middles in the photo."""
+    shares = []
+    for number, (photo, seen) in enumerate(zip(photos, points, strict=True)):
+        if photo.face is not None:
+            away = np.linalg.norm(see(model, solution, number, seen).pixels - seen.target, axis=1)
+            shares.append(away / np.linalg.norm(photo.face.points[468] - photo.face.points[473]))
+    return float(np.median(np.concatenate(shares)))

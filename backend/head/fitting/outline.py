@@ -1,0 +1,73 @@
+"""The outline of a head model against that of a person in a photo.
+
+Every pixel on the rim of the drawn model is compared with the nearest point of the mask's outline, along the
+outline's normal only: along the outline a rim may slide. (Contour fitting in the manner of iterated closest points;
+Bas et al. 2016, "Fitting a 3D Morphable Model to Edges", section 3.3, with a distance field in place of a search.)
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import ndimage
+
+from .observations import Observations
+from .sight import Sight
+
+_REACH = 0.08  # of the picture's longer side: farther outlines belong to something else
+_ALONG = 0.5  # least cosine between the model's rim and the mask's outline
+_ROBUST = 4.0  # deviations
+_EVERY = 2  # rim pixels; neighbors say the same
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a photo tells of the head's outline.
+
+    mask   (H, W) float, 1 = person
+    sigma  (H, W) pixels by which the mask's edge may miss the bare head there; inf: it says nothing
+    """
+
+    mask: np.ndarray
+    sigma: np.ndarray
+
+
+def outline_of(sight: Sight, faces: np.ndarray, outline: Outline, usable: np.ndarray) -> Observations:
+    """Where the rim of the drawn model should lie.
+
+    sight: what the photo's camera sees of the model; faces (F, 3) its triangles; usable (F,) bool: may be compared.
+    """
+    covered = sight.covered
+    rim = covered & ~ndimage.binary_erosion(covered, border_value=1) & _away_from_border(covered.shape)
+    rows, columns = (places[::_EVERY] for places in np.nonzero(rim))
+    distance, toward, nearest = _signed_distance(outline.mask)
+    inner = ndimage.distance_transform_edt(covered) - ndimage.distance_transform_edt(~covered)
+    own = np.stack(np.gradient(ndimage.gaussian_filter(inner, 1.5))[::-1], -1)[rows, columns]
+    own /= np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-9)
+    # The rim's pixels lie half a pixel inside the model's own outline.
+    offset, normal = distance[rows, columns] + 0.5, toward[rows, columns]
+    sigma = outline.sigma[tuple(nearest[:, rows, columns])]
+    kept = (np.abs(offset) < _REACH * max(covered.shape)) & ((own * normal).sum(1) > _ALONG)
+    kept &= np.isfinite(sigma) & usable[sight.face[rows, columns]]
+    rows, columns, offset, normal, sigma = (part[kept] for part in (rows, columns, offset, normal, sigma))
+    whiten = np.zeros((len(rows), 2, 2))
+    whiten[:, 0] = normal / sigma[:, None]
+    target = np.stack([columns + 0.5, rows + 0.5], -1) - normal * offset[:, None]
+    return Observations(faces[sight.face[rows, columns]], sight.weights[rows, columns], target, whiten, _ROBUST)
+
+
+def _signed_distance(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Distance to the mask's outline (H, W), positive inside; its gradient (H, W, 2) x, y; nearest pixel (2, H, W)."""
+    inside = mask > 0.5
+    into, nearest_out = ndimage.distance_transform_edt(inside, return_indices=True)
+    out, nearest_in = ndimage.distance_transform_edt(~inside, return_indices=True)
+    distance = np.where(inside, into - 0.5, 0.5 - out)
+    smooth = ndimage.gaussian_filter(distance, 1.5)
+    gradient = np.stack(np.gradient(smooth)[::-1], -1)
+    gradient /= np.maximum(np.linalg.norm(gradient, axis=-1, keepdims=True), 1e-9)
+    return distance, gradient, np.where(inside, nearest_out, nearest_in)
+
+
+def _away_from_border(shape: tuple[int, int]) -> np.ndarray:
+    result = np.zeros(shape, bool)
+    result[2:-2, 2:-2] = True
+    return result
