@@ -18,7 +18,7 @@ from .scene import Capture, HeadShape, Surface, UvAtlas
 from .timeline import Timeline
 
 READING, HEAD = "Reading photos", "Fitting the head"
-FEW = 12  # views with cameras from which on photos alone carry the shape
+FEW = 16  # views with cameras from which on photos alone carry the shape
 
 
 @dataclass(frozen=True)

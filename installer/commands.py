@@ -14,13 +14,14 @@ from .places import DEMO_OUT, ENVIRONMENT, environment_python
 DESCRIPTION = """\
 Without a command: sets up the backend's environment (.venv beside install.py), and installs the extension where
 Blender is found. It can be run again at any time and skips what is done."""
+DEMO_OPTIONS = ("--out", "--preset", "--portrait", "--blender", "--help")  # others go to the fit and take one value
 
 
 def main(arguments: list[str]) -> int:
     """Run one command; what the user can mend is told in one sentence."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a console that lacks a letter is no reason to fail
-    options, others = parser().parse_known_args(arguments)
+    options, others = parser().parse_known_args(with_values(arguments))
     if others and not options.passes_on:
         parser().error(f"unknown: {' '.join(others)}")
     try:
@@ -50,8 +51,13 @@ def parser() -> argparse.ArgumentParser:
     fit = command(
         "demo", run_demo, "photos to head.blend, head.glb and pictures; more options go to the fit", passes_on=True
     )
-    fit.add_argument(
-        "photos", nargs="?", metavar="PHOTOS", help="a transforms.json; default: the photos of a bust in demo/"
+    source = fit.add_mutually_exclusive_group()
+    source.add_argument(
+        "photos", nargs="?", metavar="PHOTOS",
+        help="a photo of a head, a folder of photos, or a transforms.json; default: the photos of a bust in demo/",
+    )  # fmt: skip
+    source.add_argument(
+        "--portrait", action="store_true", help="a public-domain portrait by NASA, downloaded with scikit-image (14 MB)"
     )
     fit.add_argument("--out", type=Path, default=DEMO_OUT, metavar="DIR", help="the result folder; default: out/demo")
     fit.add_argument("--preset", default="standard", choices=("preview", "standard", "high"), help="default: standard")
@@ -65,6 +71,20 @@ def parser() -> argparse.ArgumentParser:
     add_blender_option(command("build", run_build, "dist/likeness-X.Y.Z.zip, the extension"))
     add_blender_option(command("doctor", run_doctor, "what is installed, what is missing, how to mend it"))
     return top
+
+
+def with_values(arguments: list[str]) -> list[str]:
+    """The demo's arguments, each option of the fit joined with its value: else a value would be taken for the photos."""
+    if "demo" not in arguments:
+        return arguments
+    joined: list[str] = []
+    for word in arguments:
+        bare = joined and joined[-1].startswith("--") and "=" not in joined[-1] and joined[-1] not in DEMO_OPTIONS
+        if bare and not word.startswith("-"):
+            joined[-1] += f"={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def add_blender_option(parser: argparse.ArgumentParser, default: object = argparse.SUPPRESS) -> None:
@@ -98,10 +118,11 @@ def put_into(blender: Blender) -> None:
 
 
 def run_demo(options: argparse.Namespace, others: list[str]) -> int:
-    """The main job, on the photos that come with Likeness or on others."""
+    """The main job, on the photos that come with Likeness, on the portrait, or on others."""
     return demo.run(
-        options.photos, options.out.expanduser().absolute(), ["--preset", options.preset, *others], options.blender
-    )
+        options.photos, options.out.expanduser().absolute(), ["--preset", options.preset, *others], options.blender,
+        options.portrait,
+    )  # fmt: skip
 
 
 def run_tests(options: argparse.Namespace, others: list[str]) -> int:

@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from . import SetupError
+from . import SetupError, portrait
 from .blender import Blender, find
 from .environment import set_up
 from .places import DEMO_CAPTURE, ROOT, child_variables, environment_python, has_blender_module
@@ -20,14 +20,19 @@ RESULTS = (
 )
 
 
-def run(photos: str | None, out: Path, fit_options: list[str], blender_path: str | None) -> int:
-    """Fit, save the scene, say where everything is; returns the exit code. `out` is absolute."""
-    capture = Path(photos).expanduser().absolute() if photos else DEMO_CAPTURE
-    if not capture.exists():
-        advice = "check its name" if photos else "get Likeness again, or name photos of your own"
-        raise SetupError(f"There is no {capture}: {advice}.")
+def run(
+    photos: str | None, out: Path, fit_options: list[str], blender_path: str | None, of_portrait: bool = False
+) -> int:
+    """Fit, save the scene, say where everything is; returns the exit code.
+
+    photos is what the user named, if anything; of_portrait: the public-domain portrait instead. `out` is absolute.
+    """
+    capture = None if of_portrait else given(photos)
     blender = find(blender_path) if blender_path else None
     set_up()
+    if capture is None:
+        capture = portrait.fetch()
+        print(portrait.CREDIT)
     code = fit(capture, out, fit_options)
     if code != 0:
         return code
@@ -39,6 +44,15 @@ def run(photos: str | None, out: Path, fit_options: list[str], blender_path: str
     if complaint:
         print(f"\n{complaint}")
     return 0
+
+
+def given(photos: str | None) -> Path:
+    """The photos that the user named, else those of the bust; SetupError where they are not there."""
+    capture = Path(photos).expanduser().absolute() if photos else DEMO_CAPTURE
+    if not capture.exists():
+        advice = "check its name" if photos else "get Likeness again, or name photos of your own"
+        raise SetupError(f"There is no {capture}: {advice}.")
+    return capture
 
 
 def fit(capture: Path, out: Path, options: list[str]) -> int:

@@ -76,10 +76,11 @@ def check_machine(environment: Path) -> None:
 def install_group(group: Group, environment: Path, status: Status) -> None:
     """Install the pins of a group, without moving those of the other groups, and note it in the stamp."""
     status.step("Looking up the packages")
-    others = [name for other in GROUPS if other is not group for name in other.files]
-    constraints = [word for name in (CONSTRAINTS, *others) for word in ("-c", str(REQUIREMENTS / name))]
-    wanted = [word for name in group.files for word in ("-r", str(REQUIREMENTS / name))]
-    pip.install([*wanted, *constraints, "--progress-bar", "raw"], environment, status, needed())
+    if group.files:
+        others = [name for other in GROUPS if other is not group for name in other.files]
+        constraints = [word for name in (CONSTRAINTS, *others) for word in ("-c", str(REQUIREMENTS / name))]
+        wanted = [word for name in group.files for word in ("-r", str(REQUIREMENTS / name))]
+        pip.install([*wanted, *constraints, "--progress-bar", "raw"], environment, status, needed())
     if group.without_dependencies:
         wanted = [word for name in group.without_dependencies for word in ("-r", str(REQUIREMENTS / name))]
         pip.install([*wanted, "--no-deps", "--progress-bar", "raw"], environment, status, needed())

@@ -27,7 +27,8 @@ class Group:
 BACKEND = Group("backend", ("backend.txt", "masks.txt", "motion.txt"), ("masks-no-deps.txt",))
 TEST = Group("test", ("test.txt",))
 BLENDER = Group("blender", ("blender.txt",))
-GROUPS = (BACKEND, TEST, BLENDER)
+PORTRAIT = Group("portrait", (), ("portrait.txt",))  # for `install.py demo --portrait` alone
+GROUPS = (BACKEND, TEST, BLENDER, PORTRAIT)
 
 
 def fingerprint(group: Group, folder: Path = REQUIREMENTS) -> str:

@@ -7,12 +7,15 @@ import numpy as np
 
 from ...scene import head as regions
 from ..model import HeadModel, LandmarkTable
+from ..storage import read_table
 from . import expression, eye, identity, uv
 from .fields import FLIP, Graph
 from .layout import OPENINGS, both_sides, half_layout, half_regions, whole
 
 METER = 0.01  # meters in a centimeter
 MEAN = Path(__file__).with_name("mean.npz")  # written by generate.py
+SLACK = 0.0025  # meters: survey directions leave that much of a face unsaid
+LANDMARKS = Path(__file__).parents[1] / "data" / "builtin_landmarks.npz"
 LICENSE = "GPL-3.0-or-later, by the authors of Likeness"
 
 
@@ -20,7 +23,7 @@ LICENSE = "GPL-3.0-or-later, by the authors of Likeness"
 def build() -> HeadModel:
     """The model; its arrays are shared between callers and must not be written to."""
     with np.load(MEAN) as stored:
-        left, landmarks = stored["left"].astype(float), landmark_table(stored)
+        left = stored["left"].astype(float)
     half = half_layout()
     quads, mirror = both_sides(half)
     ball_quads, angle, around = eye.eyeball()
@@ -36,7 +39,8 @@ def build() -> HeadModel:
     return HeadModel(
         name="builtin", license=LICENSE, vertices=joined(half, left, ball), polygons=polygons.astype(np.int32),
         uvs=uvs, uv_polygons=uv_polygons, region=region, mirror=twin.astype(np.int32), identity=directions,
-        identity_names=names, expressions=expressions, expression_names=expression_names, landmarks=landmarks,
+        identity_names=names, expressions=expressions, expression_names=expression_names,
+        landmarks=landmark_table(), slack=SLACK,
     )  # fmt: skip
 
 
@@ -104,7 +108,7 @@ def flipped(uvs: np.ndarray) -> np.ndarray:
     return uvs * np.array([-1.0, 1.0]) + np.array([1.0, 0.0])
 
 
-def landmark_table(stored) -> LandmarkTable:
-    """The table as generate.py measured it."""
-    weights = stored["weights"].astype(np.float32)
-    return LandmarkTable(stored["corners"].astype(np.int32), weights, stored["spread"].astype(np.float32))
+def landmark_table() -> LandmarkTable:
+    """The table that benchmarks/landmark_table.py measured on this model."""
+    with LANDMARKS.open("rb") as file:
+        return read_table(file)

@@ -6,9 +6,10 @@ the face), then projection onto the signed distance; repeated. Centimeters.
 
 import numpy as np
 from scipy.sparse import csc_matrix, diags
-from scipy.sparse.linalg import splu, spsolve
+from scipy.sparse.linalg import splu
 
 from . import ear, eye, rims, skin
+from .blocks import spread, spread_half
 from .layout import ALA, BROW, COLUMNS, MENTON, OPENINGS, ROWS, SUBNASALE, TIP, Half, border
 from .solids import project
 
@@ -47,30 +48,6 @@ def start_grid() -> np.ndarray:
     toward = np.abs(cos)[None, :, None]
     yz = side[:, None, 1:] + (end - side[:, None, 1:]) * toward
     return np.concatenate([(side[:, :1] * sin)[..., None], yz], -1)
-
-
-def spread(ring: np.ndarray, wide: int, tall: int) -> np.ndarray:
-    """A block (tall + 1, wide + 1, D) whose border (N, D) is given and whose inside is the mean of its neighbors."""
-    ids = np.arange((tall + 1) * (wide + 1)).reshape(tall + 1, wide + 1)
-    edge = border(ids, len(ring) == 2 * (wide + tall))
-    out = np.zeros((ids.size, ring.shape[1]))
-    out[edge] = ring
-    free = np.setdiff1d(ids, edge)
-    pairs = np.concatenate([np.stack([ids[:, :-1].ravel(), ids[:, 1:].ravel()], 1),
-                            np.stack([ids[:-1].ravel(), ids[1:].ravel()], 1)])  # fmt: skip
-    ones = np.ones(len(pairs))
-    links = csc_matrix((ones, pairs.T), (ids.size, ids.size))
-    links = links + links.T
-    laplace = (diags(np.asarray(links.sum(1)).ravel()) - links).tocsc()
-    out[free] = spsolve(laplace[free][:, free], -laplace[free][:, edge] @ out[edge]).reshape(len(free), -1)
-    return out.reshape(tall + 1, wide + 1, -1)
-
-
-def spread_half(path: np.ndarray, wide: int, tall: int) -> np.ndarray:
-    """The left half (tall + 1, wide + 1, D) of a block that is symmetric in the first coordinate; path (N, D)."""
-    flip = np.where(np.arange(path.shape[1]) == 0, -1.0, 1.0)
-    loop = np.concatenate([path[wide:0:-1] * flip, path, path[-2:wide:-1] * flip])
-    return spread(loop, 2 * wide, tall)[:, wide:]
 
 
 def links(half: Half) -> tuple[np.ndarray, np.ndarray]:

@@ -54,7 +54,7 @@ def neck(p: np.ndarray) -> np.ndarray:
     column = blend(column, bone(p, (0.9, 1.6, -5), (1.1, 2.8, -22), 4.0, 4.3), 2.0)
     column = blend(column, bone(p, (0, -2.3, -10), (0, -1.7, -22), 1.6, 1.6), 1.8)
     strap = tube(p, [(5.5, 2.0, -2.6, 0.8), (4.5, 0.9, -8, 0.9), (3.1, -1.4, -13, 0.8), (1.6, -3.0, -20, 0.6)])
-    nape = bone(p, (1.8, 4.6, -3), (2.6, 4.8, -22), 2.1, 2.6)
+    nape = bone(p, (1.2, 4.4, -3), (1.7, 4.6, -22), 2.3, 2.8)
     return blend(blend(column, nape, 2.4), strap, 1.4)
 
 
@@ -76,7 +76,7 @@ def nose(p: np.ndarray, skin: np.ndarray) -> np.ndarray:
     wing = tube(p, [(0.45, -11.0, -2.55, 0.55), (1.05, -10.55, -2.5, 0.52), (1.36, -9.85, -2.65, 0.48),
                     (1.25, -9.35, -3.0, 0.36)], 7)  # fmt: skip
     crease = tube(p, [(1.55, -10.2, -1.75, 0.02), (1.95, -9.55, -2.3, 0.04), (1.95, -9.2, -2.9, 0.04)])
-    skin = carve(blend(skin, wing, 0.5), crease, 0.5)
+    skin = carve(blend(skin, wing, 0.55), crease, 0.6)
     return blend(skin, bone(p, (0, -10.95, -2.75), (0, -9.75, -3.4), 0.36, 0.3), 0.35)
 
 
@@ -103,8 +103,8 @@ def muzzle(p: np.ndarray, skin: np.ndarray) -> np.ndarray:
 
 def folds(p: np.ndarray, skin: np.ndarray) -> np.ndarray:
     """The fold from the nose's wing past the mouth's corner, and the hollow under the eye."""
-    nasolabial = tube(p, [(2.0, -9.05, -2.9, 0.02), (2.75, -8.95, -4.2, 0.03), (3.3, -8.6, -5.6, 0.02)])
-    tear = tube(p, [(1.9, -8.95, 0.9, 0.02), (2.7, -8.8, 0.0, 0.04), (3.9, -8.4, -0.4, 0.02)])
+    nasolabial = tube(p, [(2.35, -9.2, -3.4, 0.02), (2.8, -9.02, -4.3, 0.02), (3.3, -8.68, -5.6, 0.02)])
+    tear = tube(p, [(1.9, -9.02, 0.9, 0.02), (2.7, -8.9, 0.0, 0.03), (3.9, -8.5, -0.4, 0.02)])
     return carve(carve(skin, nasolabial, 0.5), tear, 0.45)
 
 

@@ -10,9 +10,9 @@ import numpy as np
 from scipy.sparse import csc_matrix, diags
 from scipy.sparse.linalg import splu
 
+from .blocks import spread, spread_half
 from .fields import ramp
 from .layout import COLUMNS, OPENINGS, Half, block_quads, ring_quads
-from .placement import spread, spread_half
 
 FLOOR = 0.215  # v above which the skin lies
 GUTTER = 0.006

@@ -12,11 +12,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..model import HeadModel
-from .linear import Columns, Linear, follow, see
-from .observations import Observations, Tracks
+from .linear import Columns, Linear, follow, recede, see
+from .observations import Observations, Relief, Tracks
 from .pose import Pose
 from .rotation import turned
+from .shading import Shading, add_shading
 from .solution import Placement, Solution
+
+_TAIL = 0.25  # how much less a strong expression is held back than a weak one: 0 is a Gaussian prior, 1 Student's
 
 
 @dataclass(frozen=True)
@@ -30,10 +33,11 @@ class BundleConfig:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All that photos say: points for each of them, in lists, and tracks between them."""
+    """All that photos say: points for each of them, in lists, tracks between them, and the shading of skin."""
 
-    points: Sequence[Sequence[Observations]]
+    points: Sequence[Sequence[Observations | Relief]]
     tracks: Sequence[Tracks] = ()
+    shading: Sequence[Shading] = ()
 
 
 def solve(model: HeadModel, start: Solution, evidence: Evidence, config: BundleConfig) -> Solution:
@@ -63,14 +67,17 @@ def _normal_equations(model, solution: Solution, evidence: Evidence, config: Bun
     for number, seen in enumerate(evidence.points):
         for points in seen:
             if points.count:
-                cost += _add(matrix, right, see(model, solution, number, points), points)
+                carry = recede if isinstance(points, Relief) else see
+                cost += _add(matrix, right, carry(model, solution, number, points), points)
     for tracks in evidence.tracks:
         if tracks.count:
             cost += _add(matrix, right, follow(model, solution, tracks), tracks)
+    for shading in evidence.shading:
+        cost += add_shading(matrix, right, model, solution, shading)
     return cost + _add_priors(solution, config, at, matrix, right), matrix, right
 
 
-def _add(matrix: np.ndarray, right: np.ndarray, linear: Linear, seen: Observations | Tracks) -> float:
+def _add(matrix: np.ndarray, right: np.ndarray, linear: Linear, seen: Observations | Relief | Tracks) -> float:
     """Add the normal equations of some points to matrix and right; returns their robust cost."""
     residual = np.einsum("mij,mj->mi", seen.whiten, linear.pixels - seen.target)
     squared = (residual**2).sum(1)
@@ -94,8 +101,8 @@ def _add_priors(solution: Solution, config: BundleConfig, at: Columns, matrix, r
     diagonal, pull = np.zeros(at.size), np.zeros(at.size)
     diagonal[at.identity], pull[at.identity] = 1.0, -solution.identity
     for columns, values in zip(at.expressions, solution.expressions, strict=True):
-        # Few strong expressions rather than many weak ones: a Student prior, reweighted.
-        precision = 1 / (config.expression_deviation**2 + values**2)
+        # Few strong expressions rather than many weak ones: a heavy-tailed prior, reweighted.
+        precision = 1 / (config.expression_deviation**2 + (_TAIL * values) ** 2)
         diagonal[columns], pull[columns] = precision, -values * precision
     for columns, lens in zip(at.lenses, solution.lenses, strict=True):
         precision = 1e12 if lens.deviation == 0 else lens.deviation**-2

@@ -1,27 +1,32 @@
 """A head model fitted to photos, from a single portrait to many: the story of this package.
 
 First the landmarks of all photos, then, in rounds, the outlines of the person and the tracks of its skin between
-neighboring photos (which also bring cameras that were not given into place).
+neighboring photos (which also bring cameras that were not given into place). One photo alone has no neighbor: there
+the shading of its skin tells of depth.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 from scipy import ndimage
 
 from ...scene import Camera, Progress, silent
-from ...scene.head import EYEBALL, MOUTH, NECK, SCALP, SOCKET, TEETH
+from ...scene.head import EYEBALL, MOUTH, NECK, SOCKET, TEETH
 from ..model import HeadModel
 from .bundle import BundleConfig, Evidence, solve
 from .linear import see
-from .observations import Observations, Tracks
+from .neck import with_closed_neck
+from .observations import Observations, Relief, Tracks
 from .outline import Outline, outline_of
 from .photo import HeadPhoto
-from .sight import look
+from .shading import Shading, shading_of
+from .sight import Sight, look
+from .skin_light import Openness, openness_of
 from .smooth_modes import with_slack
 from .solution import Solution
-from .start import begin, landmarks_of
+from .start import begin, landmarks_of, relief_of
 from .tracks import Seen, tracks_between
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32) * 255
@@ -35,9 +40,10 @@ class HeadFitConfig:
     bundle: BundleConfig = field(default_factory=BundleConfig)
     side: int = 640  # pixels along the photos' longer side
     rounds: int = 5  # of outlines and tracks
+    shaded: int = 2  # of these, the last ones that hear a single photo's shading as well
     neighbors: int = 3  # other photos that each photo is tracked into
     apart: float = 50.0  # degrees between viewing directions beyond which skin cannot be tracked
-    outline_sigma: float = 1.8  # pixels at 640: of a mask's edge, and of the skin that a model has there
+    outline_sigma: float = 2.5  # pixels at 640: of a mask's edge, and of the skin that a model has there
     track_sigma: float = 0.7  # pixels at 640
     outliers: tuple[float, ...] = (12.0, 6.0, 6.0, 4.0)  # deviations beyond which a track is false, round by round
 
@@ -64,9 +70,9 @@ def fit_head(
 ) -> HeadFit:
     """Fit the model to photos that all have cameras, or all show a face and have none."""
     small = [photo.shrunk(config.side) for photo in photos]
-    model = with_slack(_without_gaze(model))
-    points = [landmarks_of(model, photo) for photo in small]
-    solution = solve(model, begin(model, small), Evidence([[seen] for seen in points]), config.bundle)
+    model = with_slack(with_closed_neck(_without_gaze(model)))
+    points = [_points(model, photo) for photo in small]
+    solution = solve(model, begin(model, small), Evidence(points), config.bundle)
     skin = _Skin(model)
     for number in range(config.rounds):
         progress((number + 0.5) / (config.rounds + 0.5))
@@ -74,6 +80,12 @@ def fit_head(
         solution = solve(model, solution, evidence, config.bundle)
     progress(1.0)
     return HeadFit(model, solution, _cameras(solution, photos, small), _misfit(model, solution, small, points))
+
+
+def _points(model: HeadModel, photo: HeadPhoto) -> list[Observations | Relief]:
+    """What the detector says of one photo: where its points are, and how deep it takes them to lie."""
+    relief = relief_of(model, photo)
+    return [landmarks_of(model, photo), *([relief] if relief else [])]
 
 
 def _without_gaze(model: HeadModel) -> HeadModel:
@@ -93,7 +105,12 @@ class _Skin:
         # Necks bend and eyes turn between photos; sockets and mouths are seen by accident.
         self.rigid = ~np.isin(region, (NECK, EYEBALL, SOCKET, MOUTH)).any(1)
         self.outlined = ~np.isin(region, (NECK, EYEBALL, SOCKET, MOUTH)).any(1)
-        self.scalp = (region == SCALP).any(1)
+        self._model = model
+
+    @cached_property
+    def openness(self) -> Openness:
+        """From where light reaches the mean head."""
+        return openness_of(self._model, self.faces)
 
 
 def _evidence(model, skin: _Skin, solution: Solution, photos, points, config: HeadFitConfig, number: int) -> Evidence:
@@ -101,12 +118,26 @@ def _evidence(model, skin: _Skin, solution: Solution, photos, points, config: He
     cameras = [_camera(solution, k, photo.size) for k, photo in enumerate(photos)]
     shapes = [_world(model, solution, k) for k in range(len(photos))]
     sights = [look(shape, skin.faces, camera) for shape, camera in zip(shapes, cameras, strict=True)]
-    evidence = [[seen] for seen in points]
+    evidence = [list(seen) for seen in points]
     for seen, photo, sight in zip(evidence, photos, sights, strict=True):
         outline = _outline(photo, config)
         if outline is not None:
             seen.append(outline_of(sight, skin.faces, outline, skin.outlined))
-    return Evidence(evidence, _tracks(skin, photos, cameras, shapes, sights, config, number))
+    if len(photos) > 1:
+        return Evidence(evidence, _tracks(skin, photos, cameras, shapes, sights, config, number))
+    late = number >= config.rounds - config.shaded
+    return Evidence(evidence, shading=_shading(model, skin, solution, photos[0], cameras[0], sights[0]) if late else ())
+
+
+def _shading(model, skin: _Skin, solution: Solution, photo: HeadPhoto, camera: Camera, sight: Sight) -> list[Shading]:
+    """What the light on bare skin says; nothing where the photo cannot tell skin apart."""
+    if photo.face is None or photo.face.masks is None:
+        return []
+    masks = photo.face.masks
+    bare = masks.skin / 255 * (1 - masks.highlight / 255) * (1 - masks.glasses / 255)
+    trust = bare if photo.trust is None else bare * photo.trust
+    seen = shading_of(0, model, solution, skin.faces, skin.openness, camera, sight, photo.picture, trust)
+    return [] if seen is None else [seen]
 
 
 def _world(model: HeadModel, solution: Solution, number: int) -> np.ndarray:
@@ -128,17 +159,15 @@ def _outline(photo: HeadPhoto, config: HeadFitConfig) -> Outline | None:
     sigma = config.outline_sigma * max(photo.size) / 640
     person = photo.person
     if photo.face is None or photo.face.masks is None:
-        return Outline(person, np.full(person.shape, sigma))
+        return Outline(person, np.full(person.shape, sigma), sigma)
     masks = photo.face.masks
     near = round(2.5 * sigma) + 1
     skin = ndimage.binary_dilation(masks.skin > 127, iterations=near)
     other = ndimage.binary_dilation((masks.hair > 96) | (masks.glasses > 64), iterations=near)
-    return Outline(person, np.where(skin & ~other, sigma, np.inf))
+    return Outline(person, np.where(skin & ~other, sigma, np.inf), 2 * sigma)
 
 
 def _tracks(skin: _Skin, photos, cameras, shapes, sights, config: HeadFitConfig, number: int) -> list[Tracks]:
-    if len(photos) < 2:
-        return []
     seen = [
         Seen(photo.picture @ _LUMA, _usable(skin, photo, sight), camera, sight)
         for photo, camera, sight in zip(photos, cameras, sights, strict=True)
@@ -178,10 +207,10 @@ def _cameras(solution: Solution, photos: Sequence[HeadPhoto], small: Sequence[He
     )
 
 
-def _misfit(model: HeadModel, solution: Solution, photos: Sequence[HeadPhoto], points: Sequence[Observations]) -> float:
+def _misfit(model: HeadModel, solution: Solution, photos: Sequence[HeadPhoto], points) -> float:
     """Median over photos and points, as a share of the distance of the irises' middles in the photo."""
     shares = []
-    for number, (photo, seen) in enumerate(zip(photos, points, strict=True)):
+    for number, (photo, (seen, *_)) in enumerate(zip(photos, points, strict=True)):
         if photo.face is not None:
             away = np.linalg.norm(see(model, solution, number, seen).pixels - seen.target, axis=1)
             shares.append(away / np.linalg.norm(photo.face.points[468] - photo.face.points[473]))

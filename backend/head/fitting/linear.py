@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model import HeadModel
-from .observations import Observations, Tracks
+from .observations import Observations, Relief, Tracks
 from .rotation import skew
 from .solution import Solution
 
@@ -19,7 +19,7 @@ Blocks = list[tuple[slice, np.ndarray]]  # columns of the unknowns, and derivati
 
 @dataclass(frozen=True)
 class Linear:
-    """pixels (M, 2) where the photo should show the points, and how the unknowns move them."""
+    """pixels (M, 2 or 1) where the photo should show the points, and how the unknowns move them."""
 
     pixels: np.ndarray
     blocks: Blocks
@@ -46,7 +46,9 @@ class Columns:
 class _Points:
     """World points X (M, 3) of the model under one photo's expression, and their derivatives (M, 3, columns)."""
 
-    def __init__(self, model: HeadModel, solution: Solution, number: int, seen: Observations | Tracks, at: Columns):
+    def __init__(
+        self, model: HeadModel, solution: Solution, number: int, seen: Observations | Tracks | Relief, at: Columns
+    ):
         placed = solution.placement
         identity, expressions = _gather(model.identity, seen), _gather(model.expressions, seen)
         local = (model.vertices[seen.corners] * seen.weights[:, :, None]).sum(1)
@@ -60,7 +62,7 @@ class _Points:
             self.blocks.append((at.placement, np.concatenate([-skew(turned), shift, turned[:, :, None]], 2)))
 
 
-def _gather(fields: np.ndarray, seen: Observations | Tracks) -> np.ndarray:
+def _gather(fields: np.ndarray, seen: Observations | Tracks | Relief) -> np.ndarray:
     """fields (K, V, 3) -> (M, 3, K) at the observed points."""
     return np.einsum("kmcd,mc->mdk", fields[:, seen.corners], seen.weights, optimize=True)
 
@@ -71,6 +73,28 @@ def see(model: HeadModel, solution: Solution, number: int, seen: Observations) -
     points = _Points(model, solution, number, seen, at)
     pixels, by_world, own = _project(solution, number, points.world, at)
     return Linear(pixels, [*((columns, by_world @ block) for columns, block in points.blocks), *own])
+
+
+def recede(model: HeadModel, solution: Solution, number: int, seen: Relief) -> Linear:
+    """By how much the points of photo `number` lie behind their mean, in pixels (M, 1) at the head's distance.
+
+    The scale from metres to pixels is taken as it stands: it hardly moves, and guesses are not worth its derivative.
+    """
+    at, shot = Columns(solution), solution.shots[number]
+    points = _Points(model, solution, number, seen, at)
+    ahead = shot.pose.rotation[2]
+    swung = points.world @ shot.pose.rotation.T
+    depth = swung[:, 2] + shot.pose.translation[2]
+    scale = solution.lenses[shot.lens].focal / max(depth.mean(), 1e-6)
+
+    def apart(values: np.ndarray) -> np.ndarray:
+        return scale * (values - values.mean(0))
+
+    blocks = [(columns, apart(ahead @ block)[:, None]) for columns, block in points.blocks]
+    if not solution.cameras_known:
+        turn = np.pad(-skew(swung)[:, 2], ((0, 0), (0, 3)))  # all points move ahead alike: no difference
+        blocks.append((at.poses[number], apart(turn)[:, None]))
+    return Linear(apart(depth)[:, None], blocks)
 
 
 def follow(model: HeadModel, solution: Solution, tracks: Tracks) -> Linear:

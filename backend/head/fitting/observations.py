@@ -54,6 +54,27 @@ class Tracks:
         return len(self.corners)
 
 
+@dataclass(frozen=True)
+class Relief:
+    """How far points of one photo lie behind one another, as a landmark detector guesses it (M of them).
+
+    corners, weights  (M, 3) as in Observations
+    target   (M, 1) pixels at the head's distance, growing away from the camera; only differences mean anything
+    whiten   (M, 1, 1), per pixel; robust as in Observations
+    """
+
+    corners: np.ndarray
+    weights: np.ndarray
+    target: np.ndarray
+    whiten: np.ndarray
+    robust: float
+
+    @property
+    def count(self) -> int:
+        """Number of points."""
+        return len(self.corners)
+
+
 def isotropic(corners, weights, target, sigma: np.ndarray, robust: float) -> Observations:
     """Points known alike in both directions, to sigma (M,) pixels; those of infinite sigma are left out."""
     known = np.isfinite(sigma)

@@ -24,11 +24,13 @@ class Outline:
     """What a photo tells of the head's outline.
 
     mask   (H, W) float, 1 = person
-    sigma  (H, W) pixels by which the mask's edge may miss the bare head there; inf: it says nothing
+    sigma  (H, W) pixels by which the mask's edge may miss the bare head there; inf: it lies anywhere within
+    loose  pixels by which the bare head may reach beyond the mask there
     """
 
     mask: np.ndarray
     sigma: np.ndarray
+    loose: float
 
 
 def outline_of(sight: Sight, faces: np.ndarray, outline: Outline, usable: np.ndarray) -> Observations:
@@ -43,9 +45,11 @@ def outline_of(sight: Sight, faces: np.ndarray, outline: Outline, usable: np.nda
     inner = ndimage.distance_transform_edt(covered) - ndimage.distance_transform_edt(~covered)
     own = np.stack(np.gradient(ndimage.gaussian_filter(inner, 1.5))[::-1], -1)[rows, columns]
     own /= np.maximum(np.linalg.norm(own, axis=1, keepdims=True), 1e-9)
-    # The rim's pixels lie half a pixel inside the model's own outline.
-    offset, normal = distance[rows, columns] + 0.5, toward[rows, columns]
+    # The rim's pixels lie half a pixel inside the model's own outline, and so shall they in the mask.
+    offset, normal = distance[rows, columns] - 0.5, toward[rows, columns]
     sigma = outline.sigma[tuple(nearest[:, rows, columns])]
+    # Hair hides where the head ends, but the head cannot end outside of its hair.
+    sigma = np.where(np.isinf(sigma) & (offset < 0), outline.loose, sigma)
     kept = (np.abs(offset) < _REACH * max(covered.shape)) & ((own * normal).sum(1) > _ALONG)
     kept &= np.isfinite(sigma) & usable[sight.face[rows, columns]]
     rows, columns, offset, normal, sigma = (part[kept] for part in (rows, columns, offset, normal, sigma))

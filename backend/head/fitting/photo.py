@@ -9,7 +9,7 @@ from PIL import Image
 from ...scene import Camera, FaceMasks, FaceRecord
 
 _LONG = 2.0  # focal length over the picture's longer side where nothing tells it: portraits are taken from afar
-_UNKNOWN = 0.25  # its deviation (relative): from wide phones to telephoto lenses
+_UNKNOWN = 0.2  # its deviation (relative): from wide phones to telephoto lenses
 
 
 @dataclass(frozen=True)

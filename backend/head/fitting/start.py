@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from ..model import HeadModel
-from .observations import Observations, isotropic
+from .observations import Observations, Relief, isotropic
 from .photo import HeadPhoto
 from .pose import Pose, stand
 from .solution import Lens, Placement, Shot, Solution
@@ -17,6 +17,8 @@ _RIGID = np.array(
 )
 _FLOOR = 0.02  # of the outer corners' distance: how far a detector's points are off together, whatever else is known
 _EYES = 0.09  # metres between the outer corners of the eyes
+_ALONE = 0.1  # of a focal length's deviation, for a photo alone
+_RELIEF, _RELIEF_POINTS = 0.028, 25  # of the outer corners' distance: how far the guess at depth is off; points' worth
 _ROBUST = 6.0  # deviations
 
 
@@ -31,6 +33,21 @@ def landmarks_of(model: HeadModel, photo: HeadPhoto) -> Observations:
     spread = np.where(usable, table.spread, np.inf) * scale / _EYES
     sigma = np.sqrt(spread**2 + photo.face.sigma.astype(float) ** 2 + (_FLOOR * scale) ** 2)
     return isotropic(table.corners, table.weights, photo.face.points, sigma, _ROBUST)
+
+
+def relief_of(model: HeadModel, photo: HeadPhoto) -> Relief | None:
+    """The detector's guess at the points' depth: an average face's, bent to this one. None where it made none.
+
+    It does not see how far a nose protrudes, but it knows an average one: that helps models whose own mean knows less.
+    """
+    table, face = model.landmarks, photo.face
+    if face is None or face.source != "mediapipe" or model.slack <= 0:
+        return None
+    usable = np.isfinite(table.spread) & np.isfinite(face.sigma)
+    # The errors of neighboring points are the same error: together they weigh like a few dozen points.
+    sigma = _RELIEF * face.scale * np.sqrt(usable.sum() / _RELIEF_POINTS)
+    whiten = np.full((usable.sum(), 1, 1), 1 / sigma)
+    return Relief(table.corners[usable], table.weights[usable], face.depth[usable, None].astype(float), whiten, _ROBUST)
 
 
 def begin(model: HeadModel, photos: Sequence[HeadPhoto]) -> Solution:
@@ -52,7 +69,9 @@ def _lenses(photos: Sequence[HeadPhoto]) -> tuple[list[Lens], list[int]]:
     keys = [(photo.name if photo.camera is not None or photo.lens is None else photo.lens) for photo in photos]
     order = list(dict.fromkeys(keys))
     firsts = [photos[keys.index(key)].expected_focal for key in order]
-    return [Lens(focal, focal, deviation) for focal, deviation in firsts], [order.index(key) for key in keys]
+    # One photo shows no parallax: landmarks would stretch a free lens to whatever flatters the mean head.
+    held = _ALONE if len(photos) == 1 else 1.0
+    return [Lens(focal, focal, held * deviation) for focal, deviation in firsts], [order.index(key) for key in keys]
 
 
 def _center(photo: HeadPhoto) -> tuple[float, float]:

@@ -1,0 +1,61 @@
+"""The whole fit on photos of a head whose shape, cameras and lens are known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from backend.head.fitting.fit import HeadFitConfig, fit_head
+from tests.head.fitting.soft_heads import degrees_apart, head_photo, portrait_camera, soft_head
+
+MODEL = soft_head(4, 2, slack=0.0005)
+IDENTITY = np.array([1.2, -0.9, 0.7, -1.0])
+SHAPE = MODEL.shape(IDENTITY, np.zeros(2)).astype(float)
+CAMERAS = [portrait_camera(azimuth, elevation, 320) for azimuth, elevation in ((0, 4), (18, -3), (-20, 6))]
+PLAN = HeadFitConfig(side=256, rounds=3)
+
+
+@pytest.fixture(scope="module")
+def solved():
+    photos = [head_photo(str(k), MODEL, SHAPE, camera, lens="one") for k, camera in enumerate(CAMERAS)]
+    shares = []
+    return fit_head(photos, MODEL, PLAN, shares.append), shares
+
+
+def test_cameras_that_were_not_given_are_found(solved):
+    fit, _ = solved
+    first = fit.cameras[0].camera_to_world[:3, :3] @ CAMERAS[0].camera_to_world[:3, :3].T
+    assert degrees_apart(first, np.eye(3)) < 2
+    for found, true in zip(fit.cameras, CAMERAS, strict=True):
+        assert (found.width, found.height) == (320, 320)
+        turned = found.camera_to_world[:3, :3] @ true.camera_to_world[:3, :3].T
+        assert degrees_apart(turned, first) < 0.5
+    assert len({camera.fl_x for camera in fit.cameras}) == 1
+
+
+def test_the_head_projects_onto_the_photos(solved):
+    fit, _ = solved
+    assert fit.misfit < 0.006
+    for found, true in zip(fit.cameras, CAMERAS, strict=True):
+        apart = np.linalg.norm(found.project(fit.vertices())[0] - true.project(SHAPE)[0], axis=1)
+        assert np.median(apart) < 0.8  # pixels of 320
+
+
+def test_progress_rises_to_the_end(solved):
+    _, shares = solved
+    assert shares == sorted(shares) and shares[-1] == 1.0 and len(shares) >= PLAN.rounds
+
+
+def test_given_cameras_are_kept_and_the_head_lies_among_them():
+    photos = [replace(head_photo(str(k), MODEL, SHAPE, camera), camera=camera) for k, camera in enumerate(CAMERAS)]
+    fit = fit_head(photos, MODEL, PLAN)
+    assert fit.cameras == tuple(CAMERAS)
+    apart = np.linalg.norm(fit.vertices() - SHAPE, axis=1)
+    mean = np.linalg.norm(MODEL.vertices - SHAPE, axis=1)
+    seen = SHAPE[:, 1] < -0.03
+    assert np.median(apart[seen]) < 0.2 * np.median(mean[seen])
+
+
+def test_the_same_photos_give_the_same_head(solved):
+    photos = [head_photo(str(k), MODEL, SHAPE, camera, lens="one") for k, camera in enumerate(CAMERAS)]
+    np.testing.assert_array_equal(fit_head(photos, MODEL, PLAN).vertices(), solved[0].vertices())
