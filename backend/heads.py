@@ -8,8 +8,7 @@ import numpy as np
 from .capture import load_capture
 from .capture.faces import find_faces_in
 from .capture.portraits import around, capture_of, lacks_cameras, read_portraits
-from .errors import UserError
-from .head.fitting.fit import HeadFit, HeadFitConfig, fit_head
+from .head.fitting.fit import HeadFit, HeadFitConfig, fit_head, with_hair
 from .head.fitting.photo import HeadPhoto
 from .head.models import load_head_model
 from .presets import Settings
@@ -36,7 +35,8 @@ class Gathered:
         vertices = ((self.fit.vertices() - bounds.center) / bounds.radius).astype(np.float32)
         surface = Surface(vertices, model.triangles(model.polygons).astype(np.int32))
         atlas = UvAtlas(model.uvs, model.triangles(model.uv_polygons).astype(np.int32))
-        return HeadShape(surface, atlas, model.region, model.mirror, model.name)
+        metre = self.fit.solution.placement.scale / bounds.radius
+        return HeadShape(surface, atlas, self.fit.region, model.mirror, model.name, metre)
 
     @property
     def figures(self) -> dict:
@@ -54,7 +54,7 @@ class Gathered:
 def gather(request: FitRequest, settings: Settings, timeline: Timeline) -> Gathered:
     """Read the capture; a head model takes part where it is needed: without cameras, or with few views of a head."""
     path = Path(request.capture)
-    if lacks_cameras(path):
+    if request.subject == "head" and lacks_cameras(path):
         return _from_portraits(path, request, settings, timeline)
     with timeline.stage(READING) as progress:
         capture = load_capture(path, settings.capture, progress)
@@ -67,23 +67,16 @@ def gather(request: FitRequest, settings: Settings, timeline: Timeline) -> Gathe
             HeadPhoto(view.name, view.photo, view.face, view.mask, view.trust, view.camera) for view in capture.views
         ]
         fit = fit_head(photos, load_head_model(request.head_model), HeadFitConfig(), progress)
+        fit = with_hair(fit, photos)
     bounds, cut = around(fit)
     return Gathered(replace(capture, bounds=bounds, cut=cut), fit)
 
 
 def _from_portraits(path: Path, request: FitRequest, settings: Settings, timeline: Timeline) -> Gathered:
-    if request.subject != "head":
-        raise UserError(_NO_CAMERAS.format(path=path))
     with timeline.stage(READING) as progress:
         portraits, warnings = read_portraits(path, settings.capture, request.face, progress)
         model = load_head_model(request.head_model)
     with timeline.stage(HEAD) as progress:
-        fit = fit_head([portrait.photo for portrait in portraits], model, HeadFitConfig(), progress)
+        photos = [portrait.photo for portrait in portraits]
+        fit = with_hair(fit_head(photos, model, HeadFitConfig(), progress), photos)
         return Gathered(capture_of(portraits, fit, settings.capture, warnings), fit, outlined=False)
-
-
-_NO_CAMERAS = (
-    "{path} has photos but no cameras. For an object give the transforms.json that tells where each photo was taken "
-    "from (nerfstudio's ns-process-data, RealityScan and COLMAP's exporters write one); of a head, photos alone are "
-    "enough: choose the subject head."
-)

@@ -74,7 +74,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def with_values(arguments: list[str]) -> list[str]:
-    """The demo's arguments, each option of the fit joined with its value: else a value would be taken for the photos."""
+    """The demo's arguments, options of the fit joined with their values: else a value is taken for the photos."""
     if "demo" not in arguments:
         return arguments
     joined: list[str] = []

@@ -59,9 +59,7 @@ def test_few_views_of_a_head_with_cameras_get_a_model(gather):
     assert 0.11 < bounds.radius < 0.16
 
 
-@pytest.mark.parametrize(
-    "count, faces, subject", [(heads.FEW, heads.FEW, "head"), (3, 0, "head"), (3, 3, "object")]
-)
+@pytest.mark.parametrize("count, faces, subject", [(heads.FEW, heads.FEW, "head"), (3, 0, "head"), (3, 3, "object")])
 def test_many_views_no_face_or_no_head_need_no_model(gather, count, faces, subject):
     capture = capture_of(count, faces)
     gathered = gather(capture, subject=subject)

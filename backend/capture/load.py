@@ -14,30 +14,43 @@ from .config import CaptureConfig
 from .distortion import undistort
 from .images import read_mask, read_photo, same_shape
 from .masks import compute_masks
+from .photos import has_cameras
+from .solved import solved_frames
 from .transforms import Frame, find_transforms, read_transforms
 
+_SOLVING = 0.8  # share of the time that solving cameras takes, where they are not given
 _LEAST = 2  # views that a fit needs
 _HELD_OUT = ("test", "val", "validation", "eval")  # splits that a fit must not see
 _NO_SUBJECT = 1e-4  # share of the photo; a smaller mask shows nothing
 
 
 def load_capture(path: Path, config: CaptureConfig, progress: Progress = silent) -> Capture:
-    """The views of a transforms.json, or of the folder that holds it, with masks, bounds and warnings.
+    """The views of a transforms.json, of the folder that holds it, or of photos alone, with masks, bounds and warnings.
 
-    In the file's own world frame and unit. Frames that cannot be used are left out with a warning that names their
-    file; UserError where fewer than two are left, or where cameras and masks contradict one another.
+    In the file's own world frame and unit; photos alone are placed by structure from motion. Frames that cannot be
+    used are left out with a warning that names their file; UserError where fewer than two are left, or where cameras
+    and masks contradict one another.
     """
-    frames, warnings = read_transforms(find_transforms(Path(path)))
+    path = Path(path)
+    solving = 0.0 if has_cameras(path) else _SOLVING
+    if solving:
+        frames, warnings = solved_frames(path, lambda done: progress(solving * done))
+    else:
+        frames, warnings = read_transforms(find_transforms(path))
     frames = _select(frames, config, warnings)
     shots = []
+
+    def on(done: float) -> None:
+        progress(solving + (1 - solving) * done)
+
     for number, frame in enumerate(frames):
-        progress(0.3 * number / len(frames))
+        on(0.3 * number / len(frames))
         try:
             shots.append(_read_shot(frame, config.max_side, warnings))
         except UserError as error:
             warnings.append(f"{frame.photo.name} is left out: {error}")
     _need_two(shots, warnings)
-    views = _with_masks(shots, config, warnings, lambda done: progress(0.3 + 0.6 * done))
+    views = _with_masks(shots, config, warnings, lambda done: on(0.3 + 0.6 * done))
     views, placement = _place(views, warnings)
     progress(1.0)
     return Capture(tuple(views), placement.bounds, placement.cut, tuple(warnings))

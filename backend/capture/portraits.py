@@ -14,13 +14,14 @@ from ..scene import Bounds, Capture, CutPlane, Progress, View
 from ..scene.head import NECK
 from .bounds import enclosing_sphere
 from .config import CaptureConfig
-from .exif import camera_key, focal_of
+from .exif import Focal, camera_key, focal_of
 from .images import Picture, read_mask, read_photo
 from .obstruction import obstruction_weights, with_obstructions
 from .photos import find_photos, has_cameras, view_names
-from .transforms import find_photo, find_transforms, parse_transforms
+from .transforms import BadFrame, Lens, find_photo, find_transforms, parse_transforms, read_lens
 
 _MARGIN = 1.06  # of the sphere around the head
+_TOLD = 0.005  # relative: how well a transforms.json knows a focal length
 _STUMP = 0.12  # of the neck's height, from its lower end: photos show clothes and shoulders there
 
 
@@ -41,14 +42,15 @@ class _Entry:
     mask: Path | None = None
     weight: float = 1.0
     expression: str = "neutral"
+    lens: Lens | None = None
 
 
 def lacks_cameras(path: Path) -> bool:
-    """Whether the path is a photo, photos, or a transforms.json none of whose frames has a pose."""
+    """Whether the path is a photo, photos, or a transforms.json with one pose at most, which tells no shape."""
     if not path.exists() or not has_cameras(path):
         return path.exists()
     frames = parse_transforms(find_transforms(path))["frames"]
-    return not any(isinstance(frame, dict) and frame.get("transform_matrix") is not None for frame in frames)
+    return sum(isinstance(frame, dict) and frame.get("transform_matrix") is not None for frame in frames) < 2
 
 
 def read_portraits(
@@ -111,7 +113,8 @@ def _entries(path: Path) -> list[_Entry]:
         photos = find_photos(path)
         return [_Entry(photo, name) for photo, name in zip(photos, view_names(photos), strict=True)]
     file = find_transforms(path)
-    frames = [frame for frame in parse_transforms(file)["frames"] if isinstance(frame, dict)]
+    document = parse_transforms(file)
+    frames = [frame for frame in document["frames"] if isinstance(frame, dict)]
     found = [(find_photo(file.parent, frame.get("file_path")), frame) for frame in frames]
     missing = [str(frame.get("file_path")) for photo, frame in found if photo is None]
     if missing:
@@ -120,10 +123,18 @@ def _entries(path: Path) -> list[_Entry]:
     return [
         _Entry(
             photo, name, file.parent / frame["mask_path"] if frame.get("mask_path") else None,
-            float(frame.get("weight", 1.0)), str(frame.get("expression") or "neutral"),
+            float(frame.get("weight", 1.0)), str(frame.get("expression") or "neutral"), _lens(frame, document),
         )
         for (photo, frame), name in zip(found, names, strict=True)
     ]  # fmt: skip
+
+
+def _lens(frame: dict, document: dict) -> Lens | None:
+    """What the file tells of the photo's lens; None where that is nothing, or makes no sense."""
+    try:
+        return read_lens(frame, document)
+    except BadFrame:
+        return None
 
 
 def _chosen(entries: list[_Entry], views: Sequence[str]) -> list[_Entry]:
@@ -143,7 +154,7 @@ def _read(entry: _Entry, config: CaptureConfig, face: int | None, needed: bool) 
     if record is None:
         return None, told
     scale = max(picture.rgb.shape[:2]) / max(picture.full_size)
-    focal, key = focal_of(entry.photo), camera_key(entry.photo)
+    focal, key = _focal(entry, picture), camera_key(entry.photo)
     photo = HeadPhoto(
         entry.name, picture.rgb, record, _mask(entry, picture),
         focal=focal and focal.pixels * scale,
@@ -154,6 +165,13 @@ def _read(entry: _Entry, config: CaptureConfig, face: int | None, needed: bool) 
     if config.obstructions:
         photo = replace(photo, trust=obstruction_weights(picture.rgb, record))
     return Portrait(photo, entry.photo, entry.weight, entry.expression), told
+
+
+def _focal(entry: _Entry, picture: Picture) -> Focal | None:
+    """The focal length at the file's full size: that of the transforms.json, else that of EXIF."""
+    if entry.lens is None:
+        return focal_of(entry.photo)
+    return Focal(entry.lens.camera(picture.full_size, np.eye(4)).fl_x, "transforms.json", _TOLD)
 
 
 def _mask(entry: _Entry, picture: Picture) -> np.ndarray | None:

@@ -17,7 +17,7 @@ class HeadShape:
 
     surface  triangles: the skin (open at the neck), eyeballs, and what the mouth holds
     atlas    the model's own texture coordinates, one tile, nothing overlapping
-    region   (V,) uint8, index into REGIONS
+    region   (V,) uint8, index into REGIONS; what hair covers counts as scalp
     mirror   (V,) int32: the vertex on the other side of the head; itself on the middle line
     """
 
@@ -26,6 +26,7 @@ class HeadShape:
     region: np.ndarray
     mirror: np.ndarray
     model: str  # name of the head model
+    metre: float | None = None  # length of one in the surface's frame; None: not known
 
     @property
     def inner(self) -> np.ndarray:

@@ -49,7 +49,8 @@ def axes_of(surface: Surface, head: HeadShape) -> Axes:
     forward, up = forward / np.linalg.norm(forward), up / max(np.linalg.norm(up), 1e-12)
     turn = np.stack([np.cross(up, forward), -forward, up])
     across = (vertices[skull] if skull.any() else vertices) @ turn[0]
-    return Axes(turn, vertices[skull].mean(0), float(np.ptp(across)) / _WIDTH)
+    millimeter = float(np.ptp(across)) / _WIDTH if head.metre is None else head.metre / 1000
+    return Axes(turn, vertices[skull].mean(0), millimeter)
 
 
 def hairiness(surface: Surface, head: HeadShape, axes: Axes, reach: float = 22.0) -> np.ndarray:

@@ -99,3 +99,49 @@ def test_a_bad_vertex_does_not_go_unnoticed(capture, fitted):
     broken[0] = np.nan
     with pytest.raises(FloatingPointError):
         polish(Surface(broken, fitted[0].faces), capture, PLAN.passes, PLAN, CONTEXT, silent, Unseen())
+
+
+def test_a_kept_plan_holds_on_to_the_shape():
+    plan = PLAN.kept(outlined=True)
+    (level,), (before,) = plan.passes, PLAN.passes
+    assert level.refine.keep and level.refine.spread == 0
+    assert level.refine.first_length < before.refine.first_length
+    assert (level.side, level.refine.steps, level.objective) == (before.side, before.refine.steps, before.objective)
+    assert replace(plan, passes=PLAN.passes) == PLAN
+
+
+def test_silhouettes_that_are_not_the_surfaces_own_are_not_followed():
+    (level,) = PLAN.kept(outlined=False).passes
+    assert level.objective.silhouette == 0 < PLAN.passes[0].objective.silhouette
+    assert replace(level.objective, silhouette=PLAN.passes[0].objective.silhouette) == PLAN.passes[0].objective
+
+
+def test_relief_that_photos_do_not_deny_stays(capture, fitted):
+    rough = fitted[1].vertices + 0.004 * np.random.default_rng(4).normal(size=fitted[1].vertices.shape)
+    rough = Surface(rough.astype(np.float32), fitted[1].faces)
+    blank = tuple(replace(view, photo=np.full_like(view.photo, 0.5)) for view in capture.views)
+    blind = replace(capture, views=blank)
+    moved = []
+    for keep in (True, False):
+        refine = replace(PLAN.passes[0].refine, steps=8, keep=keep, spread=0.0, first_length=1e-6, last_length=1e-6)
+        passes = [replace(PLAN.passes[0], refine=refine)]
+        moved.append(polish(rough, blind, passes, PLAN, CONTEXT, silent, Unseen()).vertices - rough.vertices)
+    assert np.abs(moved[0]).max() < 1e-5
+    assert np.abs(moved[1]).mean() > 1e-4
+
+
+def test_vertices_that_are_to_be_still_are_pulled_by_no_photo(capture):
+    # The ellipsoid and, within it, a smaller one of its own that silhouettes do not see.
+    sculpted = sculpt(capture, replace(PLAN, triangles=1500), CONTEXT, silent, Unseen())
+    count = len(sculpted.vertices)
+    both = Surface(
+        np.concatenate([1.04 * sculpted.vertices, 0.5 * sculpted.vertices]).astype(np.float32),
+        np.concatenate([sculpted.faces, sculpted.faces + count]).astype(np.int32),
+    )
+    still = np.arange(2 * count) >= count
+    plan = PLAN.kept(outlined=True)
+    moved = polish(both, capture, plan.passes, plan, CONTEXT, silent, Unseen(), still).vertices - both.vertices
+    assert np.abs(moved[still]).max() < 1e-6
+    assert np.linalg.norm(moved[~still], axis=1).mean() > 0.003
+    everything = polish(both, capture, plan.passes, plan, CONTEXT, silent, Unseen(), np.ones(2 * count, bool))
+    assert np.abs(everything.vertices - both.vertices).max() < 1e-6

@@ -9,12 +9,13 @@ from ...scene import head as regions
 from ..model import HeadModel, LandmarkTable
 from ..storage import read_table
 from . import expression, eye, identity, uv
+from .averages import proportioned
 from .fields import FLIP, Graph
 from .layout import OPENINGS, both_sides, half_layout, half_regions, whole
 
 METER = 0.01  # meters in a centimeter
 MEAN = Path(__file__).with_name("mean.npz")  # written by generate.py
-SLACK = 0.0025  # meters: survey directions leave that much of a face unsaid
+SLACK = 0.003  # meters: survey directions leave that much of a face unsaid
 LANDMARKS = Path(__file__).parents[1] / "data" / "builtin_landmarks.npz"
 LICENSE = "GPL-3.0-or-later, by the authors of Likeness"
 
@@ -36,11 +37,15 @@ def build() -> HeadModel:
     expression_names, expressions = all_expressions(half, left, ball)
     side = half_regions(half)
     region = np.concatenate([side, side[~half.middle], np.full(2 * count, regions.EYEBALL, np.uint8)])
+    landmarks = landmark_table()
+    mean = joined(half, left, ball)
+    eyes = np.stack([mean[-2 * count : -count].mean(0), mean[-count:].mean(0)])
+    mean[:skin] = proportioned(mean.astype(float), eyes, landmarks)[:skin]
     return HeadModel(
-        name="builtin", license=LICENSE, vertices=joined(half, left, ball), polygons=polygons.astype(np.int32),
+        name="builtin", license=LICENSE, vertices=mean, polygons=polygons.astype(np.int32),
         uvs=uvs, uv_polygons=uv_polygons, region=region, mirror=twin.astype(np.int32), identity=directions,
         identity_names=names, expressions=expressions, expression_names=expression_names,
-        landmarks=landmark_table(), slack=SLACK,
+        landmarks=landmarks, slack=SLACK,
     )  # fmt: skip
 
 

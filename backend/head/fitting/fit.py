@@ -16,6 +16,7 @@ from ...scene import Camera, Progress, silent
 from ...scene.head import EYEBALL, MOUTH, NECK, SOCKET, TEETH
 from ..model import HeadModel
 from .bundle import BundleConfig, Evidence, solve
+from .hair import Hair, hair_on
 from .linear import see
 from .neck import with_closed_neck
 from .observations import Observations, Relief, Tracks
@@ -56,12 +57,20 @@ class HeadFit:
     solution: Solution
     cameras: tuple[Camera, ...]  # one for each photo, in pixels of the photos as they were given
     misfit: float  # median distance of landmarks from where the photos show them, over the eyes' distance
+    hair: Hair | None = None
+
+    @property
+    def region(self) -> np.ndarray:
+        """(V,) as the model's, with all that hair covers as scalp."""
+        return self.model.region if self.hair is None else self.hair.region
 
     def vertices(self, expression: np.ndarray | None = None) -> np.ndarray:
         """(V, 3) in the cameras' world, with an expression (E,), or the one that the photos have in common."""
         common = np.median(self.solution.expressions, 0) if expression is None else expression
         placed = self.solution.placement
         local = self.model.shape(self.solution.identity, common).astype(float)
+        if self.hair is not None:
+            local += self.hair.offset
         return local @ placed.rotation.T * placed.scale + placed.translation
 
 
@@ -86,6 +95,12 @@ def _points(model: HeadModel, photo: HeadPhoto) -> list[Observations | Relief]:
     """What the detector says of one photo: where its points are, and how deep it takes them to lie."""
     relief = relief_of(model, photo)
     return [landmarks_of(model, photo), *([relief] if relief else [])]
+
+
+def with_hair(fit: HeadFit, photos: Sequence[HeadPhoto]) -> HeadFit:
+    """The fitted head with the hair that its photos show on it."""
+    local = fit.model.shape(fit.solution.identity, np.median(fit.solution.expressions, 0))
+    return replace(fit, hair=hair_on(fit.model, local, fit.solution.placement, photos, fit.cameras))
 
 
 def _without_gaze(model: HeadModel) -> HeadModel:

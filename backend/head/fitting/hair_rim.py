@@ -10,8 +10,10 @@ from .sight import Sight
 
 _STEP = 0.5  # pixels
 _GAP = 4  # steps without hair that do not end it: strands part
+_LONGEST = 0.07  # metres from the rim within which hair ends
 _BACK = 0.03  # metres that a drawn surface may overshoot
 _EVERY = 2  # rim pixels; neighbors say the same
+_CLEAR = 4.0  # pixels beyond the end of hair where the person must have ended too
 _BORDER = 3  # pixels along the picture's edge where outlines end, not hair
 
 
@@ -53,9 +55,9 @@ def rim_of(sight: Sight, hair: np.ndarray, person: np.ndarray, pixel: float) -> 
     back, most = round(_BACK / pixel / _STEP), round(_LONGEST / pixel / _STEP)
     steps = np.arange(-back, most + 1) * _STEP
     places = np.stack([columns, rows], -1)[:, None] + steps[:, None] * outward[:, None]
-    found = ndimage.map_coordinates(hair.astype(np.float32), places[..., ::-1].reshape(-1, 2).T, order=1).reshape(len(rows), -1) > 0.5
+    found = ndimage.map_coordinates(hair.astype(np.float32), np.moveaxis(places[..., ::-1], -1, 0), order=1) > 0.5
     gap, known = _ends(found, back)
-    end = places[np.arange(len(rows)), np.clip(gap + back, 0, len(steps) - 1)] + 4 * outward
+    end = places[np.arange(len(rows)), np.clip(gap + back, 0, len(steps) - 1)] + _CLEAR * outward
     height, width = hair.shape
     x, y = end[:, 0], end[:, 1]
     known &= (x > _BORDER) & (x < width - 1 - _BORDER) & (y > _BORDER) & (y < height - 1 - _BORDER)
@@ -63,9 +65,6 @@ def rim_of(sight: Sight, hair: np.ndarray, person: np.ndarray, pixel: float) -> 
     beyond = person[np.clip(y.round().astype(int), 0, height - 1), np.clip(x.round().astype(int), 0, width - 1)]
     known &= ~beyond
     return Rim(rows[known], columns[known], outward[known], gap[known] * _STEP - 0.5)
-
-
-_LONGEST = 0.07  # metres from the rim within which hair ends
 
 
 def _ends(found: np.ndarray, zero: int) -> tuple[np.ndarray, np.ndarray]:

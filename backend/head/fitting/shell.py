@@ -4,8 +4,9 @@
               + tension * integral |grad t|^2 + (length * Laplace t)^2 dA
 
 Glossary: t thickness at the vertices, b_k weights of a point's three corners, a_v a vertex' share of the area, p a
-prior value and h how hard it holds; bends shorter than `length` are evened out. Discretized with the cotangent Laplacian and lumped areas (Pinkall and Polthier
-1993; Jacobson et al. 2010, "Mixed Finite Elements for Variational Surface Modeling").
+prior value and h how hard it holds; bends shorter than `length` are evened out. Discretized with the cotangent
+Laplacian and lumped areas (Pinkall and Polthier 1993; Jacobson et al. 2010, "Mixed Finite Elements for Variational
+Surface Modeling").
 """
 
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ class Points:
     @staticmethod
     def joined(parts: list["Points"]) -> "Points":
         """All parts as one."""
+        parts = [Points(np.zeros((0, 3), int), np.zeros((0, 3)), np.zeros(0), np.zeros(0)), *parts]
         names = ("corners", "weights", "value", "weight")
         return Points(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 

@@ -18,7 +18,8 @@ _RIGID = np.array(
 _FLOOR = 0.02  # of the outer corners' distance: how far a detector's points are off together, whatever else is known
 _EYES = 0.09  # metres between the outer corners of the eyes
 _ALONE = 0.1  # of a focal length's deviation, for a photo alone
-_RELIEF, _RELIEF_POINTS = 0.028, 25  # of the outer corners' distance: how far the guess at depth is off; points' worth
+_RELIEF, _RELIEF_POINTS = 0.028, 60  # of the outer corners' distance: how far the guess at depth is off; points' worth
+_SURE = 0.001  # metres of slack below which a model knows an average face better than the detector
 _ROBUST = 6.0  # deviations
 
 
@@ -41,7 +42,7 @@ def relief_of(model: HeadModel, photo: HeadPhoto) -> Relief | None:
     It does not see how far a nose protrudes, but it knows an average one: that helps models whose own mean knows less.
     """
     table, face = model.landmarks, photo.face
-    if face is None or face.source != "mediapipe" or model.slack <= 0:
+    if face is None or face.source != "mediapipe" or model.slack < _SURE:
         return None
     usable = np.isfinite(table.spread) & np.isfinite(face.sigma)
     # The errors of neighboring points are the same error: together they weigh like a few dozen points.

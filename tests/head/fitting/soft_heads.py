@@ -9,7 +9,7 @@ from backend.head.model import HeadModel, LandmarkTable
 from backend.head.symmetry import mirror_pairs
 from backend.scene import Camera, FaceRecord
 from backend.scene.face import LANDMARKS
-from backend.scene.head import EYEBALL, FACE, SCALP
+from backend.scene.head import EYEBALL, FACE, NECK, SCALP
 from tests.synthetic import orbit_camera
 
 RADII = np.array([0.075, 0.095, 0.12])  # metres
@@ -46,7 +46,7 @@ def soft_head(identities: int = 4, expressions: int = 2, seed: int = 0, slack: f
         np.where(rows < 0, -1, rows + start) for (_, rows), start in zip(parts, starts, strict=False)
     ])  # fmt: skip
     region = np.full(len(vertices), FACE, np.uint8)
-    region[vertices[:, 1] > 0.02], region[starts[1] :] = SCALP, EYEBALL
+    region[vertices[:, 1] > 0.02], region[vertices[:, 2] < -0.09], region[starts[1] :] = SCALP, NECK, EYEBALL
     skin = parts[0][1]
     return HeadModel(
         name="soft", license="none", vertices=vertices.astype(np.float32), polygons=polygons.astype(np.int32),

@@ -51,45 +51,69 @@ def moves_of(solution: Solution):
     """Of every column of the unknowns: its number, its name, and the solution moved along it by a step."""
     at, placed = Columns(solution), solution.placement
     for k in range(3):
-        yield at.identity.start + k, "identity", lambda s, k=k: replace(
-            solution, identity=solution.identity + s * np.eye(3)[k]
+        yield (
+            at.identity.start + k,
+            "identity",
+            lambda s, k=k: replace(solution, identity=solution.identity + s * np.eye(3)[k]),
         )
     for n in range(2):
         for k in range(2):
             share = np.zeros((2, 2))
             share[n, k] = 1
-            yield at.expressions[n].start + k, "expression", lambda s, share=share: replace(
-                solution, expressions=solution.expressions + s * share
+            yield (
+                at.expressions[n].start + k,
+                "expression",
+                lambda s, share=share: replace(solution, expressions=solution.expressions + s * share),
             )
     for n, lens in enumerate(solution.lenses):
-        yield at.lenses[n].start, "focal", lambda s, n=n, lens=lens: replace(
-            solution,
-            lenses=tuple(
-                replace(lens, focal=lens.focal * np.exp(s)) if m == n else other
-                for m, other in enumerate(solution.lenses)
+        yield (
+            at.lenses[n].start,
+            "focal",
+            lambda s, n=n, lens=lens: replace(
+                solution,
+                lenses=tuple(
+                    replace(lens, focal=lens.focal * np.exp(s)) if m == n else other
+                    for m, other in enumerate(solution.lenses)
+                ),
             ),
         )
     if solution.cameras_known:
         for k in range(3):
             start = at.placement.start
-            yield start + k, "placement turn", lambda s, k=k: replace(
-                solution, placement=replace(placed, rotation=turned(placed.rotation, k, s))
+            yield (
+                start + k,
+                "placement turn",
+                lambda s, k=k: replace(solution, placement=replace(placed, rotation=turned(placed.rotation, k, s))),
             )
-            yield start + 3 + k, "placement shift", lambda s, k=k: replace(
-                solution, placement=replace(placed, translation=placed.translation + s * np.eye(3)[k])
+            yield (
+                start + 3 + k,
+                "placement shift",
+                lambda s, k=k: replace(
+                    solution, placement=replace(placed, translation=placed.translation + s * np.eye(3)[k])
+                ),
             )
-        yield start + 6, "placement scale", lambda s: replace(
-            solution, placement=replace(placed, scale=placed.scale * np.exp(s))
+        yield (
+            start + 6,
+            "placement scale",
+            lambda s: replace(solution, placement=replace(placed, scale=placed.scale * np.exp(s))),
         )
         return
     for n, shot in enumerate(solution.shots):
         for k in range(3):
             start, pose = at.poses[n].start, shot.pose
-            yield start + k, "pose turn", lambda s, n=n, k=k, pose=pose: with_shot(
-                solution, n, Pose(turned(pose.rotation, k, s), pose.translation)
+            yield (
+                start + k,
+                "pose turn",
+                lambda s, n=n, k=k, pose=pose: with_shot(
+                    solution, n, Pose(turned(pose.rotation, k, s), pose.translation)
+                ),
             )
-            yield start + 3 + k, "pose shift", lambda s, n=n, k=k, pose=pose: with_shot(
-                solution, n, Pose(pose.rotation, pose.translation + s * np.eye(3)[k])
+            yield (
+                start + 3 + k,
+                "pose shift",
+                lambda s, n=n, k=k, pose=pose: with_shot(
+                    solution, n, Pose(pose.rotation, pose.translation + s * np.eye(3)[k])
+                ),
             )
 
 

@@ -75,7 +75,7 @@ def test_hair_says_nothing_of_a_head_within_it():
     outline = Outline(MASK, np.full((320, 320), 1.5), 3.0)
     outline.sigma[:, :160] = np.inf
     seen = outline_of(look(POINTS * 0.95, FACES, CAMERA), FACES, outline, USABLE)
-    assert 50 < seen.count and seen.target[:, 0].min() > 158
+    assert seen.count > 50 and seen.target[:, 0].min() > 158
 
 
 def test_a_head_that_leaves_its_hair_is_pulled_back_loosely():

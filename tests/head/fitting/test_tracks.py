@@ -103,6 +103,6 @@ def test_pixels_that_are_not_usable_start_no_track():
     left = first.usable.copy()
     left[:, 200:] = False
     found = tracks_between((0, 1), replace(first, usable=left), second, POINTS, FACES, 0.5)
-    assert 20 < found.count and found.pixel[:, 0].max() < 200
+    assert found.count > 20 and found.pixel[:, 0].max() < 200
     none = tracks_between((0, 1), first, replace(second, usable=np.zeros_like(left)), POINTS, FACES, 0.5)
     assert none.count == 0
