@@ -7,7 +7,8 @@ import numpy as np
 
 from .capture import load_capture
 from .capture.faces import find_faces_in
-from .capture.portraits import around, capture_of, lacks_cameras, read_portraits
+from .capture.portraits import around, capture_of, read_portraits
+from .capture.unposed import lacks_cameras
 from .head.fitting.fit import HeadFit, HeadFitConfig, fit_head, with_hair
 from .head.fitting.photo import HeadPhoto
 from .head.models import load_head_model

@@ -27,6 +27,8 @@ from .scene import Capture, HeadShape, Surface, TexturedSurface, Unseen, UvAtlas
 from .texture import TextureConfig, Unwrapping, paint
 from .timeline import Timeline
 
+REFINEMENT = "Refinement"
+
 # Shares of the time that each stage takes, measured at the preset standard.
 _SHARES = {
     READING: 3.0,
@@ -36,7 +38,7 @@ _SHARES = {
     "Carving and sculpting": 10.0,
     "First refinement": 10.0,
     "Measuring held-out photos": 6.0,
-    "Refinement": 14.0,
+    REFINEMENT: 14.0,
     FINISHING: 20.0,
     "Painting": 20.0,
     "Writing": 6.0,
@@ -81,7 +83,9 @@ def _fit(request, settings: Settings, context: FitContext, emit, previews: Path 
     timeline = Timeline(_SHARES, emit, request.time_limit)
     timeline.leave_out(() if settings.field else (FITTING, MESHING, FINISHING))
     gathered = gather(request, settings, timeline)
-    timeline.leave_out(_OF_VIEWS if gathered.fit else ())
+    if gathered.fit:
+        alone = len(gathered.capture.views) == 1
+        timeline.leave_out((*_OF_VIEWS, REFINEMENT) if alone else _OF_VIEWS)
     capture = gathered.capture.normalized()
     live = LivePreview(previews, emit, capture) if previews else Unseen()
     shape = _shape_of_model if gathered.fit else _shape_of_views
@@ -139,7 +143,7 @@ def _shape_of_views(gathered, capture: Capture, settings: Settings, context, tim
         with timeline.stage("Measuring held-out photos"):
             atlas = unwrapping.result(_UNWRAP_LIMIT)
             figures = _proof(surface, atlas, training, held_out, settings.texture)
-    with timeline.stage("Refinement") as progress:
+    with timeline.stage(REFINEMENT) as progress:
         surface, detail = _finish(surface, capture, last, settings, context, progress, live)
     if represented:
         finish(represented, capture, timeline, live)
@@ -157,7 +161,7 @@ def _shape_of_model(gathered, capture: Capture, settings: Settings, context, tim
     live.surface(head.surface)
     surface = head.surface
     if len(capture.views) > 1:
-        with timeline.stage("Refinement") as progress:
+        with timeline.stage(REFINEMENT) as progress:
             plan = settings.surface.kept(gathered.outlined)
             surface = polish(surface, capture, plan.passes, plan, context, progress, live, still=head.inner)
     return _Shaped(surface, head.atlas, {"head": gathered.figures}, head=head, warnings=told)

@@ -16,10 +16,10 @@ from pathlib import Path
 
 import numpy as np
 
-from backend.head.landmarks import find_faces
+from backend.head.faces.landmarks import find_faces
+from backend.head.faces.regions import MIRROR
 from backend.head.model import HeadModel, LandmarkTable
 from backend.head.models import load_head_model
-from backend.head.regions import MIRROR
 from backend.head.storage import write_table
 from backend.scene.face import LANDMARKS
 from backend.scene.head import EYEBALL, FACE, LIPS, NECK, SCALP

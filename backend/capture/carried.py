@@ -14,7 +14,7 @@ import numpy as np
 from scipy import ndimage
 from scipy.spatial import cKDTree
 
-from ..head import regions
+from ..head.faces import regions
 from ..scene import View
 from .face_regions import unit_of
 from .rays import nearest_point

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw
 from scipy import ndimage
 
-from ..head import regions
+from ..head.faces import regions
 from ..scene.face import FaceRecord
 
 _OVAL_HEIGHT = 1.9  # of a face seen from the front, in its own unit, the distance of the outer corners of the eyes

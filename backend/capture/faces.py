@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from ..head.analysis import analyze
-from ..head.landmarks import has_face_finder
+from ..head.faces.analysis import analyze
+from ..head.faces.landmarks import has_face_finder
 from ..scene import Capture
 from .config import CaptureConfig
 from .obstruction import with_obstructions

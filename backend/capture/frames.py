@@ -9,7 +9,7 @@ lower rims is there, where a bare face has no line at all: across the cheeks.
 import numpy as np
 from scipy import ndimage
 
-from ..head import regions
+from ..head.faces import regions
 from ..scene.face import FaceRecord
 from .face_regions import nostrils, region_mask, unit_of
 from .lab import lab_of

@@ -14,9 +14,9 @@ from .config import CaptureConfig
 from .distortion import undistort
 from .images import read_mask, read_photo, same_shape
 from .masks import compute_masks
-from .photos import has_cameras
 from .solved import solved_frames
 from .transforms import Frame, find_transforms, read_transforms
+from .unposed import lacks_cameras
 
 _SOLVING = 0.8  # share of the time that solving cameras takes, where they are not given
 _LEAST = 2  # views that a fit needs
@@ -32,7 +32,7 @@ def load_capture(path: Path, config: CaptureConfig, progress: Progress = silent)
     and masks contradict one another.
     """
     path = Path(path)
-    solving = 0.0 if has_cameras(path) else _SOLVING
+    solving = _SOLVING if lacks_cameras(path) else 0.0
     if solving:
         frames, warnings = solved_frames(path, lambda done: progress(solving * done))
     else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import cv2
 import numpy as np
 
-from ..head.selfie import Segmenter, find_segmenter, segment_person
+from ..head.faces.selfie import Segmenter, find_segmenter, segment_person
 from ..scene import Progress, View
 from .carve import footprint, silhouette
 from .fixation import fixate

@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 from scipy import ndimage
 
-from ..head import regions
+from ..head.faces import regions
 from ..scene import View
 from ..scene.face import FaceRecord
 from .carried import carry

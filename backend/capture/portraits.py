@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import UserError
-from ..head.analysis import analyze
+from ..head.faces.analysis import analyze
 from ..head.fitting.fit import HeadFit
 from ..head.fitting.photo import HeadPhoto
 from ..scene import Bounds, Capture, CutPlane, Progress, View
@@ -17,8 +17,7 @@ from .config import CaptureConfig
 from .exif import Focal, camera_key, focal_of
 from .images import Picture, read_mask, read_photo
 from .obstruction import obstruction_weights, with_obstructions
-from .photos import find_photos, has_cameras, view_names
-from .transforms import BadFrame, Lens, find_photo, find_transforms, parse_transforms, read_lens
+from .unposed import Entry, entries_of
 
 _MARGIN = 1.06  # of the sphere around the head
 _TOLD = 0.005  # relative: how well a transforms.json knows a focal length
@@ -35,24 +34,6 @@ class Portrait:
     expression: str = "neutral"
 
 
-@dataclass(frozen=True)
-class _Entry:
-    photo: Path
-    name: str
-    mask: Path | None = None
-    weight: float = 1.0
-    expression: str = "neutral"
-    lens: Lens | None = None
-
-
-def lacks_cameras(path: Path) -> bool:
-    """Whether the path is a photo, photos, or a transforms.json with one pose at most, which tells no shape."""
-    if not path.exists() or not has_cameras(path):
-        return path.exists()
-    frames = parse_transforms(find_transforms(path))["frames"]
-    return sum(isinstance(frame, dict) and frame.get("transform_matrix") is not None for frame in frames) < 2
-
-
 def read_portraits(
     path: Path, config: CaptureConfig, face: int | None, progress: Progress
 ) -> tuple[list[Portrait], list[str]]:
@@ -60,7 +41,7 @@ def read_portraits(
 
     face: number of the face in a photo of several, counted from the left starting with 0; None: the largest.
     """
-    entries = _chosen(_entries(path), config.views)
+    entries = _chosen(entries_of(path), config.views)
     portraits, warnings = [], []
     for number, entry in enumerate(entries):
         progress(number / len(entries))
@@ -94,8 +75,9 @@ def around(fit: HeadFit) -> tuple[Bounds, CutPlane]:
     vertices = fit.vertices()
     center, radius = enclosing_sphere(vertices)
     down = -fit.solution.placement.rotation[:, 2]
-    neck = vertices[fit.model.region == NECK] @ down
-    level = neck.max() - _STUMP * (neck.max() - neck.min())
+    neck = vertices[fit.model.region == NECK] if NECK in fit.model.region else vertices
+    height = neck @ down
+    level = height.max() - _STUMP * (height.max() - height.min())
     return Bounds(center, _MARGIN * radius), CutPlane(center + (level - center @ down) * down, down)
 
 
@@ -108,36 +90,7 @@ def _view(portrait: Portrait, camera) -> View:
     )  # fmt: skip
 
 
-def _entries(path: Path) -> list[_Entry]:
-    if not has_cameras(path):
-        photos = find_photos(path)
-        return [_Entry(photo, name) for photo, name in zip(photos, view_names(photos), strict=True)]
-    file = find_transforms(path)
-    document = parse_transforms(file)
-    frames = [frame for frame in document["frames"] if isinstance(frame, dict)]
-    found = [(find_photo(file.parent, frame.get("file_path")), frame) for frame in frames]
-    missing = [str(frame.get("file_path")) for photo, frame in found if photo is None]
-    if missing:
-        raise UserError(f"{file} names photos that are not there: {', '.join(missing)}. Put them back.")
-    names = view_names([photo for photo, _ in found])
-    return [
-        _Entry(
-            photo, name, file.parent / frame["mask_path"] if frame.get("mask_path") else None,
-            float(frame.get("weight", 1.0)), str(frame.get("expression") or "neutral"), _lens(frame, document),
-        )
-        for (photo, frame), name in zip(found, names, strict=True)
-    ]  # fmt: skip
-
-
-def _lens(frame: dict, document: dict) -> Lens | None:
-    """What the file tells of the photo's lens; None where that is nothing, or makes no sense."""
-    try:
-        return read_lens(frame, document)
-    except BadFrame:
-        return None
-
-
-def _chosen(entries: list[_Entry], views: Sequence[str]) -> list[_Entry]:
+def _chosen(entries: list[Entry], views: Sequence[str]) -> list[Entry]:
     """The entries that were asked for by name; all where none was."""
     unknown = sorted(set(views) - {entry.name for entry in entries})
     if unknown:
@@ -146,7 +99,7 @@ def _chosen(entries: list[_Entry], views: Sequence[str]) -> list[_Entry]:
     return [entry for entry in entries if not views or entry.name in views]
 
 
-def _read(entry: _Entry, config: CaptureConfig, face: int | None, needed: bool) -> tuple[Portrait | None, list[str]]:
+def _read(entry: Entry, config: CaptureConfig, face: int | None, needed: bool) -> tuple[Portrait | None, list[str]]:
     picture = read_photo(entry.photo, config.max_side)
     told = [f"{entry.photo.name}: {note}." for note in picture.notes]
     record, said = analyze(picture.rgb, entry.photo.name, face, needed=needed, file=entry.photo)
@@ -167,14 +120,14 @@ def _read(entry: _Entry, config: CaptureConfig, face: int | None, needed: bool) 
     return Portrait(photo, entry.photo, entry.weight, entry.expression), told
 
 
-def _focal(entry: _Entry, picture: Picture) -> Focal | None:
+def _focal(entry: Entry, picture: Picture) -> Focal | None:
     """The focal length at the file's full size: that of the transforms.json, else that of EXIF."""
     if entry.lens is None:
         return focal_of(entry.photo)
     return Focal(entry.lens.camera(picture.full_size, np.eye(4)).fl_x, "transforms.json", _TOLD)
 
 
-def _mask(entry: _Entry, picture: Picture) -> np.ndarray | None:
+def _mask(entry: Entry, picture: Picture) -> np.ndarray | None:
     if picture.alpha is not None:
         return picture.alpha
     return None if entry.mask is None else read_mask(entry.mask, picture.rgb.shape[1::-1], picture.stored)

@@ -10,8 +10,9 @@ from .distortion import Distortion
 from .exif import focal_of, read_shot
 from .images import read_mask
 from .motion import solve_motion
-from .photos import find_mask, find_photos, view_names
+from .photos import find_mask
 from .transforms import Frame, Lens
+from .unposed import entries_of
 
 
 def solved_frames(path: Path, progress: Progress) -> tuple[list[Frame], list[str]]:
@@ -19,21 +20,24 @@ def solved_frames(path: Path, progress: Progress) -> tuple[list[Frame], list[str
 
     UserError where too few can be placed; it says how to photograph.
     """
-    photos = find_photos(path)
-    named = dict(zip(view_names(photos), photos, strict=True))
-    files = [find_mask(photo) for photo in photos]
+    entries = entries_of(path)
+    photos = [entry.photo for entry in entries]
+    files = [entry.mask or find_mask(entry.photo) for entry in entries]
     masks = [None if file is None else _mask(file, photo) for file, photo in zip(files, photos, strict=True)]
     solved = solve_motion(photos, [focal_of(photo) for photo in photos], masks if any(files) else None, progress)
     warnings = [f"{name} is left out: its place among the other photos was not found." for name in solved.missing]
     frames = []
-    for (name, photo), mask in zip(named.items(), files, strict=True):
+    for entry, mask in zip(entries, files, strict=True):
+        name = entry.name
         if name in solved.cameras:
             camera = solved.cameras[name]
             lens = Lens(
                 camera.width, camera.height, camera.fl_x, camera.fl_y, None, None, camera.cx, camera.cy,
                 solved.distortions.get(name, Distortion()),
             )  # fmt: skip
-            frames.append(Frame(name, photo, mask, lens, camera.camera_to_world, 1.0, "neutral", "train"))
+            frames.append(
+                Frame(name, entry.photo, mask, lens, camera.camera_to_world, entry.weight, entry.expression, "train")
+            )
     return frames, warnings
 
 

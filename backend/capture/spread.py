@@ -9,7 +9,7 @@ since what lies on one eye only is no eye. They are never silenced altogether: w
 import numpy as np
 from scipy import ndimage
 
-from ..head import regions
+from ..head.faces import regions
 from ..scene.face import FaceRecord
 from .face_regions import nostrils, region_mask, unit_of
 from .lab import lab_of

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ..errors import UserError
-from . import ict
+from .kits import ict
 from .models import installed_model
 from .storage import read_model, write_model
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import UserError
-from . import gnm, ict
+from .kits import gnm, ict
 from .model import HeadModel
 from .storage import is_model_file, read_model
 

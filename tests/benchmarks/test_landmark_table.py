@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from backend.head.faces.regions import MIDDLE, MIRROR
 from backend.head.model import HeadModel, LandmarkTable
-from backend.head.regions import MIDDLE, MIRROR
 from backend.scene.face import LANDMARKS
 from backend.scene.head import EYEBALL, FACE
 from benchmarks import landmark_table

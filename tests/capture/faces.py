@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import ndimage
 
-from backend.head import regions
+from backend.head.faces import regions
 from backend.scene.face import FaceRecord
 
 SIZE = 200

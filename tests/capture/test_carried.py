@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 
 from backend.capture.carried import carry
-from backend.head import regions
+from backend.head.faces import regions
 from backend.scene import View
 from backend.scene.face import FaceRecord
 from tests.synthetic import orbit_camera

@@ -8,7 +8,7 @@ from synthetic import SHARED, draw, ring
 
 from backend.capture import CaptureConfig, load_capture, masks
 from backend.capture.grabcut import cut_out, sharpen
-from backend.head.selfie import find_segmenter
+from backend.head.faces.selfie import find_segmenter
 from backend.scene import View, silent
 
 

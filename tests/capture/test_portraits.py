@@ -9,6 +9,7 @@ from PIL import Image
 
 from backend.capture import faces, portraits
 from backend.capture.config import CaptureConfig
+from backend.capture.unposed import lacks_cameras
 from backend.errors import UserError
 from backend.head.fitting.fit import HeadFit
 from backend.head.fitting.pose import Pose
@@ -57,16 +58,19 @@ def names(found) -> list[str]:
 
 
 def test_photos_and_folders_of_them_lack_cameras(folder):
-    assert portraits.lacks_cameras(folder) and portraits.lacks_cameras(folder / "ada.png")
-    assert not portraits.lacks_cameras(folder / "not there")
+    assert lacks_cameras(folder) and lacks_cameras(folder / "ada.png")
+    assert not lacks_cameras(folder / "not there")
     write_transforms(folder, {"file_path": "ada.png"}, {"file_path": "bob.png", "transform_matrix": None})
-    assert portraits.lacks_cameras(folder) and portraits.lacks_cameras(folder / "transforms.json")
+    assert lacks_cameras(folder) and lacks_cameras(folder / "transforms.json")
 
 
-def test_one_pose_is_enough_to_speak_of_cameras(folder):
+def test_two_poses_speak_of_cameras_and_one_does_not(folder):
     pose = np.eye(4).tolist()
     write_transforms(folder, {"file_path": "ada.png"}, {"file_path": "bob.png", "transform_matrix": pose})
-    assert not portraits.lacks_cameras(folder) and not portraits.lacks_cameras(folder / "transforms.json")
+    assert lacks_cameras(folder)
+    frames = [{"file_path": f"{name}.png", "transform_matrix": pose} for name in ("ada", "bob")]
+    write_transforms(folder, *frames)
+    assert not lacks_cameras(folder) and not lacks_cameras(folder / "transforms.json")
 
 
 def test_a_photo_without_a_face_is_left_out_of_several_and_told(folder):

@@ -15,8 +15,8 @@ def front():
 
     if not HAS_MEDIAPIPE:
         pytest.skip("mediapipe is not installed")
-    from backend.head.landmarks import find_faces
-    from backend.head.segments import segment_face
+    from backend.head.faces.landmarks import find_faces
+    from backend.head.faces.segments import segment_face
 
     photo = bust(0)
     (face,) = find_faces(photo)

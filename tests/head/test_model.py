@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 import numpy as np
-from tiny_models import tiny_model
+
+from tests.head.tiny_models import tiny_model
 
 MODEL = tiny_model()
 

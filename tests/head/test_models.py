@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from backend.errors import UserError
-from backend.head import builtin, ict, install, models
+from backend.head import builtin, install, models
+from backend.head.kits import ict
 from backend.head.models import installed_model, load_head_model, models_folder
 from backend.head.storage import write_model
 from installer import places

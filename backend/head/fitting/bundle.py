@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ...scene.head import EYEBALL
 from ..model import HeadModel
 from .linear import Columns, Linear, follow, recede, see
 from .observations import Observations, Relief, Tracks
@@ -19,6 +20,7 @@ from .rotation import turned
 from .shading import Shading, add_shading
 from .solution import Placement, Solution
 
+_SIZE = 0.0001  # metres by which the eyes' distance may leave the mean's
 _TAIL = 0.25  # how much less a strong expression is held back than a weak one: 0 is a Gaussian prior, 1 Student's
 
 
@@ -74,7 +76,10 @@ def _normal_equations(model, solution: Solution, evidence: Evidence, config: Bun
             cost += _add(matrix, right, follow(model, solution, tracks), tracks)
     for shading in evidence.shading:
         cost += add_shading(matrix, right, model, solution, shading)
-    return cost + _add_priors(solution, config, at, matrix, right), matrix, right
+    cost += _add_priors(solution, config, at, matrix, right)
+    if not solution.cameras_known:
+        cost += _add_size(model, solution, at, matrix, right)
+    return cost, matrix, right
 
 
 def _add(matrix: np.ndarray, right: np.ndarray, linear: Linear, seen: Observations | Relief | Tracks) -> float:
@@ -142,3 +147,19 @@ def _moved(solution: Solution, step: np.ndarray) -> Solution:
         shots=shots,
         lenses=lenses,
     )
+
+
+def _add_size(model: HeadModel, solution: Solution, at: Columns, matrix, right) -> float:
+    """Hold the distance of the eyes at the mean's, by which a head without cameras has its size; returns the cost.
+
+    Photos leave the size open, and a smaller head would bend further for the same identity: left alone, it shrinks.
+    """
+    ball = model.region == EYEBALL
+    left, right_side = ball & (model.vertices[:, 0] > 0), ball & (model.vertices[:, 0] < 0)
+    if not left.any() or not right_side.any():
+        return 0.0
+    apart = (model.identity[:, left, 0].mean(1) - model.identity[:, right_side, 0].mean(1)) / _SIZE
+    away = float(apart @ solution.identity)
+    matrix[at.identity, at.identity] += np.outer(apart, apart)
+    right[at.identity] -= apart * away
+    return away**2

@@ -40,8 +40,8 @@ class HeadFitConfig:
 
     bundle: BundleConfig = field(default_factory=BundleConfig)
     side: int = 640  # pixels along the photos' longer side
-    rounds: int = 5  # of outlines and tracks
-    shaded: int = 2  # of these, the last ones that hear a single photo's shading as well
+    rounds: int = 6  # of outlines and tracks
+    shaded: int = 3  # of these, the last ones that hear a single photo's shading as well
     neighbors: int = 3  # other photos that each photo is tracked into
     apart: float = 50.0  # degrees between viewing directions beyond which skin cannot be tracked
     outline_sigma: float = 2.5  # pixels at 640: of a mask's edge, and of the skin that a model has there

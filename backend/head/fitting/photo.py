@@ -8,7 +8,7 @@ from PIL import Image
 
 from ...scene import Camera, FaceMasks, FaceRecord
 
-_LONG = 2.0  # focal length over the picture's longer side where nothing tells it: portraits are taken from afar
+_LONG = 85 / 36  # focal length over the picture's longer side where nothing tells it: the classic portrait lens
 _UNKNOWN = 0.2  # its deviation (relative): from wide phones to telephoto lenses
 
 

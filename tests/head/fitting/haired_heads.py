@@ -6,8 +6,8 @@ import numpy as np
 
 from backend.head.fitting.photo import HeadPhoto
 from backend.head.fitting.sight import look
+from backend.head.kits.symmetry import mirror_pairs
 from backend.head.model import HeadModel, LandmarkTable
-from backend.head.symmetry import mirror_pairs
 from backend.scene import Camera, FaceMasks, FaceRecord
 from backend.scene.face import LANDMARKS
 from backend.scene.head import EAR, EYEBALL, FACE, NECK, SCALP

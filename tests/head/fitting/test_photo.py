@@ -63,7 +63,7 @@ def test_the_person_is_the_mask_that_was_given_or_else_the_faces():
 
 
 def test_what_is_known_of_the_lens_is_believed():
-    assert photo().expected_focal[0] == 800.0
+    assert photo().expected_focal[0] == pytest.approx(400 * 85 / 36)  # the classic portrait lens
     assert photo(focal=500.0, deviation=0.1).expected_focal == (500.0, 0.1)
     camera = replace(portrait_camera(0.0), fl_x=123.0)
     assert photo(focal=500.0, camera=camera).expected_focal == (123.0, 0.0)

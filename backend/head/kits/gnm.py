@@ -28,11 +28,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import UserError
-from ..scene.face import LANDMARKS
-from ..scene.head import EAR, EYEBALL, FACE, LIPS, MOUTH, NECK, SCALP, SOCKET, TEETH
-from .model import HeadModel, LandmarkTable
-from .storage import read_table
+from ...errors import UserError
+from ...scene.face import LANDMARKS
+from ...scene.head import EAR, EYEBALL, FACE, LIPS, MOUTH, NECK, SCALP, SOCKET, TEETH
+from ..model import HeadModel, LandmarkTable
+from ..storage import read_table
 
 LICENSE = "Apache-2.0, Google LLC"
 MARKS = {"template_vertex_positions", "vertex_identity_basis", "expression_basis", "quads", "vertex_groups"}

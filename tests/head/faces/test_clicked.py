@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.errors import UserError
-from backend.head.clicked import clicked, read_clicked
+from backend.head.faces.clicked import clicked, read_clicked
 
 POINTS = {33: (10.0, 20.0), 263: (50.0, 20.0), 1: (30.0, 40.0), 152: (31.0, 70.0)}
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.head.wavefront import read_polygons, read_texture_coordinates, read_vertices
+from backend.head.kits.wavefront import read_polygons, read_texture_coordinates, read_vertices
 
 CUBE_SIDE = b"""# made by hand
 mtllib side.mtl

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import UserError
-from ..scene import FaceRecord
+from ...errors import UserError
+from ...scene import FaceRecord
 from .clicked import read_clicked
 from .landmarks import choose_face, find_faces, yaw_of
 from .segments import segment_face

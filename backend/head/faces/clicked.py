@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import UserError
-from ..scene import FaceRecord
-from ..scene.face import LANDMARKS
+from ...errors import UserError
+from ...scene import FaceRecord
+from ...scene.face import LANDMARKS
 
 SUFFIX = ".face.json"
 _SIGMA = 1.5  # pixels by which a hand misses

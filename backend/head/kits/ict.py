@@ -8,17 +8,16 @@ blend and occlusion, lashes) is dropped, and the vertices that stay keep their n
 """
 
 import re
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
 
-from ..errors import UserError
-from ..scene.head import EYEBALL, MOUTH, SOCKET, TEETH
+from ...errors import UserError
+from ...scene.head import EYEBALL, MOUTH, SOCKET, TEETH
+from ..model import HeadModel, LandmarkTable
+from ..storage import read_table
 from .ict_regions import skin_regions
 from .kit_archive import kit_files
-from .model import HeadModel, LandmarkTable
-from .storage import read_table
 from .symmetry import mirror_pairs
 from .wavefront import read_polygons, read_texture_coordinates, read_vertices
 
@@ -28,6 +27,7 @@ NEUTRAL = "generic_neutral_mesh"
 KIT_VERTICES, KIT_POLYGONS = 26719, 26384
 VERTICES, POLYGONS = 24591, 24692  # those that are kept
 IDENTITIES, EXPRESSIONS = 100, 53
+_LANDMARKS = Path(__file__).parents[1] / "data" / "ict_landmarks.npz"
 METRE = 0.01  # a kit unit: its eyes are then 61.9 mm apart
 ORIGIN = np.array([0.0, 0.6, 0.9])  # kit units: the middle between the ear canals, read off a drawing of the mean
 # The first vertex after each part: face, head and neck, mouth, sockets, gums and tongue, teeth, eyeballs.
@@ -150,5 +150,5 @@ def _regions(mean: np.ndarray) -> np.ndarray:
 
 def landmark_table() -> LandmarkTable:
     """The table that benchmarks/landmark_table.py measured on this model; its vertices are the kit's."""
-    with resources.files(__package__).joinpath("data/ict_landmarks.npz").open("rb") as file:
+    with _LANDMARKS.open("rb") as file:
         return read_table(file)

@@ -2,7 +2,7 @@ import cv2
 import numpy as np
 import pytest
 
-from backend.head.crop import Crop
+from backend.head.faces.crop import Crop
 
 
 def blob(x, y, side=200):

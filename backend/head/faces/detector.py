@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import UserError
+from ...errors import UserError
 from .silence import silenced, unwarned
 
 # Both take (H, W, 3) uint8 sRGB. Boxes: (N, 5) left, top, width, height in pixels, score. Meshes: one (478, 3) array

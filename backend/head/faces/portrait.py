@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from ..scene import FaceRecord
+from ...scene import FaceRecord
 from . import regions
 from .crop import Crop
 

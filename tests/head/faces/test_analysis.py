@@ -5,8 +5,8 @@ import pytest
 from portraits import bust, needs_mediapipe, record_of
 
 from backend.errors import UserError
-from backend.head import analysis
-from backend.head.analysis import analyze
+from backend.head.faces import analysis
+from backend.head.faces.analysis import analyze
 
 BLANK = np.zeros((64, 64, 3), np.float32)
 

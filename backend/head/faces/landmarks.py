@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from ..errors import UserError
-from ..scene import FaceRecord
+from ...errors import UserError
+from ...scene import FaceRecord
 from . import regions
 from .certainty import confidence_of, sigma_of, yaw_between
 from .crop import Crop

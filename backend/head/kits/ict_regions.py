@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..scene.head import EAR, FACE, LIPS, NECK, SCALP
+from ...scene.head import EAR, FACE, LIPS, NECK, SCALP
 
 # Vertices of the 68 landmarks that Multi-PIE (Gross et al. 2010) names, in its order; from the kit's README.
 MULTI_PIE = (

@@ -7,15 +7,15 @@ import pytest
 import torch
 
 from backend.errors import UserError
-from backend.head import ict
-from backend.head.ict_regions import MULTI_PIE
+from backend.head.faces.regions import MIDDLE, MIRROR
+from backend.head.kits import ict
+from backend.head.kits.ict_regions import MULTI_PIE
 from backend.head.models import load_head_model
-from backend.head.regions import MIDDLE, MIRROR
 from backend.kernels.rasterize import rasterize
 from backend.scene.face import LANDMARKS
 from backend.scene.head import EAR, EYEBALL, FACE, LIPS, NECK, REGIONS, SCALP
 
-ARCHIVE = Path(__file__).parents[3] / "shared" / "facekit" / "ICT-FaceKit.tar.xz"
+ARCHIVE = Path(__file__).parents[4] / "shared" / "facekit" / "ICT-FaceKit.tar.xz"
 APPLE = """browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft
 cheekSquintRight eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight eyeLookOutLeft
 eyeLookOutRight eyeLookUpLeft eyeLookUpRight eyeSquintLeft eyeSquintRight eyeWideLeft eyeWideRight jawForward jawLeft

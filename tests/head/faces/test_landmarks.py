@@ -6,8 +6,8 @@ import pytest
 from portraits import bust, needs_mediapipe, record_of
 
 from backend.errors import UserError
-from backend.head import detector, regions
-from backend.head.landmarks import choose_face, find_faces, has_face_finder, yaw_of
+from backend.head.faces import detector, regions
+from backend.head.faces.landmarks import choose_face, find_faces, has_face_finder, yaw_of
 
 
 @needs_mediapipe

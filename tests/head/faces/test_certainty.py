@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from backend.head import regions
-from backend.head.certainty import confidence_of, sigma_of, yaw_between
+from backend.head.faces import regions
+from backend.head.faces.certainty import confidence_of, sigma_of, yaw_between
 
 RADIUS = 100.0  # pixels: a face drawn on a cylinder around the neck's axis
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from backend.errors import UserError
-from backend.head import gnm
+from backend.head.kits import gnm
 from backend.head.models import load_head_model
 from backend.head.storage import write_table
 from backend.scene.head import EAR, EYEBALL, FACE

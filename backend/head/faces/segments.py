@@ -6,7 +6,7 @@ They are drawn on an upright portrait of a fixed size, so that every length is a
 import cv2
 import numpy as np
 
-from ..scene import FaceMasks, FaceRecord
+from ...scene import FaceMasks, FaceRecord
 from . import regions
 from .glasses import find_glasses
 from .hair import find_hair

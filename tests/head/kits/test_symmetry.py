@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from backend.head.symmetry import mirror_pairs
+from backend.head.kits.symmetry import mirror_pairs
 
 
 def halves(rng, count=40, middle=7):

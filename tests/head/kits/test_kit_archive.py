@@ -7,8 +7,8 @@ import zipfile
 import pytest
 
 from backend.errors import UserError
-from backend.head import kit_archive
-from backend.head.kit_archive import kit_files
+from backend.head.kits import kit_archive
+from backend.head.kits.kit_archive import kit_files
 
 CONTENT = {"one.obj": b"v 1 2 3\n", "two.obj": b"v 4 5 6\n"}
 OTHERS = {"README.md": b"read", "Kit/notes.txt": b"note", "elsewhere/three.obj": b"v 7 8 9\n"}

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from portraits import needs_mediapipe
 
-from backend.head import regions
+from backend.head.faces import regions
 
 
 def test_mirroring_twice_changes_nothing_and_keeps_the_middle():

@@ -3,9 +3,9 @@ import numpy as np
 import pytest
 from portraits import bust, bust_mask, needs_mediapipe
 
-from backend.head import regions
-from backend.head.landmarks import find_faces
-from backend.head.segments import segment_face
+from backend.head.faces import regions
+from backend.head.faces.landmarks import find_faces
+from backend.head.faces.segments import segment_face
 from backend.scene.face import MASKS
 
 pytestmark = needs_mediapipe

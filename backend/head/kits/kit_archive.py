@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-from ..errors import UserError
+from ...errors import UserError
 
 LARGEST = 32 * 2**20  # bytes of one file of a kit; what is larger is not what it is called
 _BROKEN = (

@@ -1,0 +1,1 @@
+"""Head models as others publish them, read into this project's form."""
