@@ -47,6 +47,7 @@ _OF_VIEWS = (FITTING, MESHING, FINISHING, "Carving and sculpting", "First refine
 _TOO_FEW = "A field needs about a dozen photos with cameras: the head model was fitted without one."
 _SMALLER = "Memory ran out: photos, textures and field were made smaller. Close other programs for all detail."
 _HELD_OUT_EVERY = 8  # one view in eight
+_FRAME = 0.04  # of the picture's longer side, kept around the subject in the pictures
 _UNWRAP_LIMIT = 180.0  # seconds
 _PROOF_TEXELS = 1024  # side of the maps that held-out photos are measured with
 
@@ -210,4 +211,6 @@ def _finish(surface, capture, passes, settings: Settings, context, progress, liv
 
 
 def _pictures(world: TexturedSurface, capture: Capture):
-    return preview(world, capture.views), contact_sheet(rows_of(world, capture.views))
+    """Preview and contact sheet; of photos that show much else, the part with the subject."""
+    views = [view.cropped(_FRAME) for view in capture.views]
+    return preview(world, views), contact_sheet(rows_of(world, views))

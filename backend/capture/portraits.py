@@ -10,7 +10,7 @@ from ..errors import UserError
 from ..head.faces.analysis import analyze
 from ..head.fitting.fit import HeadFit
 from ..head.fitting.photo import HeadPhoto
-from ..scene import Bounds, Capture, CutPlane, Progress, View
+from ..scene import Bounds, Camera, Capture, CutPlane, Progress, View
 from ..scene.head import NECK
 from .bounds import enclosing_sphere
 from .config import CaptureConfig
@@ -21,6 +21,7 @@ from .unposed import Entry, entries_of
 
 _MARGIN = 1.06  # of the sphere around the head
 _TOLD = 0.005  # relative: how well a transforms.json knows a focal length
+_AROUND = 0.05  # of the head's size in the picture
 _STUMP = 0.12  # of the neck's height, from its lower end: photos show clothes and shoulders there
 
 
@@ -63,7 +64,8 @@ def read_portraits(
 
 def capture_of(portraits: Sequence[Portrait], fit: HeadFit, config: CaptureConfig, warnings: Sequence[str]) -> Capture:
     """The photos with the cameras that were found, around the fitted head."""
-    views = tuple(_view(portrait, camera) for portrait, camera in zip(portraits, fit.cameras, strict=True))
+    vertices = fit.vertices()
+    views = tuple(_view(portrait, camera, vertices) for portrait, camera in zip(portraits, fit.cameras, strict=True))
     if config.obstructions:
         views = with_obstructions(views)
     bounds, cut = around(fit)
@@ -81,11 +83,18 @@ def around(fit: HeadFit) -> tuple[Bounds, CutPlane]:
     return Bounds(center, _MARGIN * radius), CutPlane(center + (level - center @ down) * down, down)
 
 
-def _view(portrait: Portrait, camera) -> View:
+def _view(portrait: Portrait, camera: Camera, vertices: np.ndarray) -> View:
+    """The photo as a view of the head: of the person's mask the part that may show it."""
     photo = portrait.photo
-    mask = np.ones(photo.picture.shape[:2], np.float32) if photo.person is None else photo.person
+    mask = np.zeros(photo.picture.shape[:2], np.float32)
+    pixels = camera.project(vertices)[0]
+    room = _AROUND * np.ptp(pixels, axis=0).max()
+    left, top = np.maximum(pixels.min(0) - room, 0).astype(int)
+    right, bottom = (pixels.max(0) + room).astype(int)
+    part = np.s_[top:bottom, left:right]
+    mask[part] = 1.0 if photo.person is None else photo.person[part]
     return View(
-        photo.name, photo.picture, mask.astype(np.float32), camera, portrait.source,
+        photo.name, photo.picture, mask, camera, portrait.source,
         portrait.weight, portrait.expression, face=photo.face,
     )  # fmt: skip
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
-from backend.head.fitting.linear import Columns, follow, see
-from backend.head.fitting.observations import Tracks, isotropic
+from backend.head.fitting.linear import Columns, follow, recede, see
+from backend.head.fitting.observations import Relief, Tracks, isotropic
 from backend.head.fitting.pose import Pose
 from backend.head.fitting.solution import Lens, Placement, Shot, Solution
 from tests.head.fitting.soft_heads import portrait_camera, soft_head
@@ -174,3 +174,30 @@ def test_a_track_that_starts_at_its_own_point_leads_to_that_point():
     tracks = replace(tracks_of(solution), pixel=see(MODEL, solution, 0, observed()).pixels)
     second = see(MODEL, solution, 1, observed()).pixels
     np.testing.assert_allclose(follow(MODEL, solution, tracks).pixels, second, atol=1e-6)
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_derivatives_of_relief_are_those_of_finite_differences_at_a_held_scale(known):
+    solution, seen = solution_of(known, shared=True), observed()
+    relief = Relief(seen.corners, seen.weights, seen.target[:, :1], seen.whiten[:, :1, :1], 6.0)
+    linear = recede(MODEL, solution, 1, relief)
+    jacobian = np.zeros((*linear.pixels.shape, Columns(solution).size))
+    for columns, block in linear.blocks:
+        jacobian[..., columns] += block
+    for column, name, moved in moves_of(solution):
+        if name in ("focal", "placement scale"):
+            continue
+        # Differences of depth in pixels: the scale, which each solution takes at its own mean depth, is divided out.
+        ends = [recede(MODEL, moved(step), 1, relief).pixels / scale_of(moved(step)) for step in (STEP, -STEP)]
+        slope = scale_of(solution) * (ends[0] - ends[1]) / (2 * STEP)
+        np.testing.assert_allclose(jacobian[..., column], slope, atol=1e-4 * max(1, np.abs(slope).max()), err_msg=name)
+
+
+def scale_of(solution: Solution) -> float:
+    """Pixels per unit at the mean depth of the observed points in the second photo."""
+    seen, placed, pose = observed(), solution.placement, solution.shots[1].pose
+    local = MODEL.vertices + np.tensordot(solution.identity, MODEL.identity, 1)
+    local = local + np.tensordot(solution.expressions[1], MODEL.expressions, 1)  # in full precision
+    world = placed.scale * local @ placed.rotation.T + placed.translation
+    points = (world[seen.corners] * seen.weights[..., None]).sum(1)
+    return solution.lenses[0].focal / (points @ pose.rotation[2] + pose.translation[2]).mean()
