@@ -2,8 +2,8 @@
 
 Skin is smooth: where Lab varies much more within a small window than it does on most of this face's skin, something
 lies on it, or a shadow ends there. Eyes, brows, lips and nostrils vary by themselves, each by its own measure:
-`_USUAL` is how much more than skin they do on undisturbed faces, and the mirror side tells how much this one's do,
-since what lies on one eye only is no eye. They are never silenced altogether: without them a face has no likeness.
+`_USUAL` is how much more than skin they do on undisturbed faces. They are never silenced altogether: without them a
+face has no likeness.
 """
 
 import numpy as np

@@ -10,7 +10,6 @@ import torch
 from ..kernels.adjacency import face_neighbors
 from ..kernels.renderer import Renderer
 from ..kernels.reproject import reproject
-from .consensus import consensus_trust
 from .highlights import highlight_trust
 from .looks import Scene
 from .losses import correlation_loss, silhouette_loss
@@ -27,7 +26,6 @@ class ObjectiveConfig:
     sources: int = 2  # other photos that each photo is compared with, per step
     tolerance: float = 0.03  # normalized length by which a point may lie behind what a view sees
     noise: float = 3.0e-4  # variance of gray values below which a window says nothing: sensor noise, compression
-    consensus: bool = False  # whether pixels that disagree with most other photos say less
     worst: float = 0.8  # per-pixel loss above which a window is an outlier (highlight, occlusion) and is not heard
 
 
@@ -71,12 +69,7 @@ class Objective:
             scene = Scene(
                 vertices, faces, self.targets, self._depth, self._witnesses, self.config.tolerance, self._renderer
             )
-
-            def trust(index: int) -> torch.Tensor:
-                doubted = highlight_trust(scene, index)
-                return torch.minimum(doubted, consensus_trust(scene, index)) if self.config.consensus else doubted
-
-            trusts = self._pool.map(trust, range(len(self.targets)))
+            trusts = self._pool.map(lambda index: highlight_trust(scene, index), range(len(self.targets)))
             self._belief = [
                 target.mask * target.clear * trust for target, trust in zip(self.targets, trusts, strict=True)
             ]
