@@ -61,9 +61,10 @@ def gather(request: FitRequest, settings: Settings, timeline: Timeline) -> Gathe
         capture = load_capture(path, settings.capture, progress)
         if request.subject == "head":
             capture = find_faces_in(capture, settings.capture, request.face)
+    if request.subject != "head" or len(capture.views) >= FEW or not any(view.face for view in capture.views):
+        timeline.leave_out((HEAD,))
+        return Gathered(capture)
     with timeline.stage(HEAD) as progress:
-        if request.subject != "head" or len(capture.views) >= FEW or not any(view.face for view in capture.views):
-            return Gathered(capture)
         photos = [
             HeadPhoto(view.name, view.photo, view.face, view.mask, view.trust, view.camera) for view in capture.views
         ]
