@@ -1,44 +1,53 @@
 """A textured surface as binary glTF 2.0 (https://registry.khronos.org/glTF/specs/2.0/glTF-2.0.html).
 
 glTF has one texture coordinate per vertex, so vertices are split at UV seams. The copies have the same position and
-normal to the bit: whoever welds by position gets the closed surface back. Vertex i of the surface is vertex i
-of the file; the copies come after. Coordinates stay in the capture's world frame: no axis is swapped.
+normal to the bit: whoever welds by position gets the closed surface back. Vertex i of a part is vertex i of its
+mesh; the copies come after. Coordinates stay in the capture's world frame: no axis is swapped.
+
+A rigged head has three nodes: the head, and the eyes, which turn about their nodes' origins. Shape keys are morph
+targets; correctives need drivers, which glTF has not, and are left out.
 """
+
+from dataclasses import dataclass
 
 import numpy as np
 import pygltflib as gltf
 
-from ..scene import Surface, TexturedSurface, UvAtlas
+from ..scene import Rig, Surface, TexturedSurface, UvAtlas
+from ..scene.head import EYEBALL
 
 _ROUGHNESS = 0.7  # skin, plaster, wood: a photo's own highlights are in the texture already
 
 
+@dataclass(frozen=True)
+class _Part:
+    """A node: some of the surface's triangles, about an origin of their own."""
+
+    name: str
+    surface: Surface
+    atlas: UvAtlas
+    normals: np.ndarray
+    keys: dict[str, np.ndarray]
+    origin: np.ndarray | None = None
+
+
 def build_glb(
-    textured: TexturedSurface, base_color: bytes, normal: bytes, morphs: dict[str, np.ndarray], name: str = "head"
+    textured: TexturedSurface, base_color: bytes, normal: bytes, rig: Rig | None = None, name: str = "head"
 ) -> bytes:
-    """The file's bytes. base_color, normal: PNG files. morphs: shape key -> displacements (V, 3), world units."""
-    surface = textured.surface
-    origin, uvs, faces = split_at_seams(surface, textured.atlas)
+    """The file's bytes. base_color, normal: PNG files."""
     file = _File()
-    flipped = np.stack([uvs[:, 0], 1 - uvs[:, 1]], 1)  # glTF counts v downwards
-    attributes = gltf.Attributes(
-        POSITION=file.add(surface.vertices[origin], gltf.VEC3, bounds=True),
-        NORMAL=file.add(surface.vertex_normals()[origin], gltf.VEC3),
-        TEXCOORD_0=file.add(flipped, gltf.VEC2),
-    )
-    indices = file.add_indices(faces)
-    targets = [{"POSITION": file.add(move[origin], gltf.VEC3, bounds=True)} for move in morphs.values()]
+    parts = _parts(textured, rig, name)
+    meshes = [_mesh(part, file) for part in parts]
     images = [file.add_image(base_color, "base_color"), file.add_image(normal, "normal")]
-    primitive = gltf.Primitive(attributes=attributes, indices=indices, material=0, targets=targets or None)
-    mesh = gltf.Mesh(name=name, primitives=[primitive])
-    if morphs:
-        mesh.weights, mesh.extras = [0.0] * len(morphs), {"targetNames": list(morphs)}
     document = gltf.GLTF2(
         asset=gltf.Asset(version="2.0", generator="Likeness"),
         scene=0,
-        scenes=[gltf.Scene(nodes=[0])],
-        nodes=[gltf.Node(mesh=0, name=name)],
-        meshes=[mesh],
+        scenes=[gltf.Scene(nodes=list(range(len(parts))))],
+        nodes=[
+            gltf.Node(mesh=k, name=part.name, translation=None if part.origin is None else part.origin.tolist())
+            for k, part in enumerate(parts)
+        ],
+        meshes=meshes,
         materials=[_material(name)],
         textures=[gltf.Texture(source=0, sampler=0), gltf.Texture(source=1, sampler=0)],
         samplers=[gltf.Sampler(magFilter=gltf.LINEAR, minFilter=gltf.LINEAR_MIPMAP_LINEAR)],
@@ -49,6 +58,46 @@ def build_glb(
     )
     document.set_binary_blob(b"".join(file.chunks))
     return b"".join(document.save_to_bytes())
+
+
+def _parts(textured: TexturedSurface, rig: Rig | None, name: str) -> list[_Part]:
+    surface, atlas, normals = textured.surface, textured.atlas, textured.surface.vertex_normals()
+    if rig is None:
+        return [_Part(name, surface, atlas, normals, {})]
+    ball = rig.region == EYEBALL
+    eyes = {joint.name: np.asarray(joint.head, np.float64) for joint in rig.joints if joint.name.startswith("eye")}
+    away = np.stack([np.linalg.norm(surface.vertices - center, axis=1) for center in eyes.values()])
+    owner = np.where(ball, 1 + away.argmin(0), 0)
+    parts = []
+    for number, (title, center) in enumerate([(name, None), *eyes.items()]):
+        faces = owner[surface.faces].min(1) == number
+        if not faces.any():
+            continue
+        used, small = np.unique(surface.faces[faces], return_inverse=True)
+        moved = {key: move[used] for key, move in rig.keys.items()}
+        if center is not None:
+            moved = {key: move for key, move in moved.items() if np.abs(move).max() > 0}
+        places = surface.vertices[used] if center is None else surface.vertices[used] - center.astype(np.float32)
+        part = Surface(places.astype(np.float32), small.reshape(-1, 3).astype(np.int32))
+        parts.append(_Part(title, part, UvAtlas(atlas.uvs, atlas.faces[faces]), normals[used], moved, center))
+    return parts
+
+
+def _mesh(part: _Part, file: "_File") -> gltf.Mesh:
+    origin, uvs, faces = split_at_seams(part.surface, part.atlas)
+    flipped = np.stack([uvs[:, 0], 1 - uvs[:, 1]], 1)  # glTF counts v downwards
+    attributes = gltf.Attributes(
+        POSITION=file.add(part.surface.vertices[origin], gltf.VEC3, bounds=True),
+        NORMAL=file.add(part.normals[origin], gltf.VEC3),
+        TEXCOORD_0=file.add(flipped, gltf.VEC2),
+    )
+    indices = file.add_indices(faces)
+    targets = [{"POSITION": file.add(move[origin], gltf.VEC3, bounds=True)} for move in part.keys.values()]
+    primitive = gltf.Primitive(attributes=attributes, indices=indices, material=0, targets=targets or None)
+    mesh = gltf.Mesh(name=part.name, primitives=[primitive])
+    if part.keys:
+        mesh.weights, mesh.extras = [0.0] * len(part.keys), {"targetNames": list(part.keys)}
+    return mesh
 
 
 def split_at_seams(surface: Surface, atlas: UvAtlas) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

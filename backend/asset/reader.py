@@ -7,9 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from ..errors import UserError
-from ..scene import Camera, Surface, UvAtlas
+from ..scene import Camera, Rig, Surface, UvAtlas
 from . import layout
+from .rig_arrays import rig_from
 from .tensors import read_tensors
+
+_OURS = (layout.VERTICES, layout.FACES, layout.UVS, layout.UV_FACES)
+_RIG = (layout.RIG_JOINTS, layout.RIG_WEIGHTS, layout.RIG_REGION)
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,7 @@ class StoredResult:
     texture_files: dict[str, Path]  # photo, albedo, normal, confidence
     cameras: tuple[StoredCamera, ...]
     report: dict
-    morphs: dict[str, np.ndarray]  # shape key -> displacements (V, 3) float32, world units
+    rig: Rig | None  # of heads: what makes the surface, which then is neutral, move
 
     @property
     def base_color(self) -> str:
@@ -50,7 +54,7 @@ def read_result(folder: Path) -> StoredResult:
         raise UserError(f"{folder} was not written by Likeness: its {layout.REPORT} is of another kind.")
     if version > layout.FORMAT:
         raise UserError(f"{folder} was written by a newer Likeness. Update this one to read it.")
-    surface, atlas, morphs = _read_geometry(folder / layout.CHECKPOINT)
+    surface, atlas, rig = _read_geometry(folder / layout.CHECKPOINT, report)
     return StoredResult(
         folder=folder,
         surface=surface,
@@ -58,14 +62,13 @@ def read_result(folder: Path) -> StoredResult:
         texture_files={name: folder / path for name, path in layout.TEXTURES.items()},
         cameras=_read_cameras(folder),
         report=report,
-        morphs=morphs,
+        rig=rig,
     )
 
 
 def read_checkpoint(folder: Path) -> dict[str, np.ndarray]:
     """What the fit kept for a re-fit: the arrays of checkpoint.safetensors without the surface and its shape keys."""
-    ours = (layout.VERTICES, layout.FACES, layout.UVS, layout.UV_FACES)
-    return read_tensors(Path(folder) / layout.CHECKPOINT, lambda n: n not in ours and not n.startswith(layout.MORPHS))
+    return read_tensors(Path(folder) / layout.CHECKPOINT, lambda name: name not in _OURS and not _is_of_rig(name))
 
 
 def _check_whole(folder: Path) -> None:
@@ -86,18 +89,20 @@ def _read_json(path: Path) -> dict:
     return document
 
 
-def _read_geometry(path: Path) -> tuple[Surface, UvAtlas, dict[str, np.ndarray]]:
-    names = (layout.VERTICES, layout.FACES, layout.UVS, layout.UV_FACES)
-    arrays = read_tensors(path, lambda name: name in names or name.startswith(layout.MORPHS))
-    missing = [name for name in names if name not in arrays]
+def _is_of_rig(name: str) -> bool:
+    return name.startswith((layout.MORPHS, layout.CORRECTIVES)) or name in _RIG
+
+
+def _read_geometry(path: Path, report: dict) -> tuple[Surface, UvAtlas, Rig | None]:
+    arrays = read_tensors(path, lambda name: name in _OURS or _is_of_rig(name))
+    missing = [name for name in _OURS if name not in arrays]
     if missing:
         raise UserError(f"{path} is damaged (it lacks {', '.join(missing)}). Run the fit again.")
-    vertices, faces, uvs, uv_faces = (arrays.pop(name) for name in names)
+    vertices, faces, uvs, uv_faces = (arrays.pop(name) for name in _OURS)
     whole = vertices.ndim == 2 and faces.shape == uv_faces.shape and len(faces) > 0
     if not whole or faces.max() >= len(vertices) or uv_faces.max() >= len(uvs):
         raise UserError(f"{path} is damaged (its faces do not fit its vertices). Run the fit again.")
-    morphs = {name.removeprefix(layout.MORPHS): move for name, move in arrays.items()}
-    return Surface(vertices, faces), UvAtlas(uvs, uv_faces), morphs
+    return Surface(vertices, faces), UvAtlas(uvs, uv_faces), rig_from(path, arrays, report, len(vertices))
 
 
 def _read_cameras(folder: Path) -> tuple[StoredCamera, ...]:

@@ -120,7 +120,5 @@ def _explained(error: OSError, folder: Path) -> UserError:
         return UserError(f"The disk is full: {folder} could not be written. Free some space and try again.")
     where = error.filename or folder
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
-        return UserError(
-            f"No permission to write {where}. Choose another place, or close the programs that use it."
-        )
+        return UserError(f"No permission to write {where}. Choose another place, or close the programs that use it.")
     return UserError(f"{folder} could not be written: {error.strerror or error} ({where}).")

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..scene import Capture, Splats, TexturedSurface
+from ..scene import Capture, Rig, Splats, TexturedSurface
 
 
 @dataclass(frozen=True)
@@ -18,5 +18,5 @@ class Result:
     contact_sheet: np.ndarray  # (H, W, 3) float sRGB in [0, 1]
     base_color: str = "photo"  # or "albedo": the map that head.glb carries
     checkpoint: dict[str, np.ndarray] = field(default_factory=dict)  # what a re-fit starts from
-    morphs: dict[str, np.ndarray] = field(default_factory=dict)  # shape key -> displacements (V, 3), world units
+    rig: Rig | None = None  # of heads: what makes the surface, which then is neutral, move; world frame
     splats: Splats | None = None  # of a Gaussian fit, world frame: splats.ply

@@ -16,6 +16,7 @@ from .glb import build_glb
 from .png import encode_png
 from .replace import check_target, replacing
 from .result import Result
+from .rig_arrays import arrays_of, told_of
 from .splats import write_splats
 
 __all__ = ["Result", "check_target", "write_result"]
@@ -33,7 +34,7 @@ def write_result(folder: Path, result: Result) -> Path:
         (partial / "textures").mkdir()
         for name, png in pictures.items():
             (partial / layout.TEXTURES[name]).write_bytes(png)
-        mesh = build_glb(result.textured, pictures[result.base_color], pictures["normal"], result.morphs)
+        mesh = build_glb(result.textured, pictures[result.base_color], pictures["normal"], result.rig)
         (partial / layout.MESH).write_bytes(mesh)
         write_cameras(partial, folder, result.capture.views)
         _write_obstruction(partial / layout.OBSTRUCTION, result.capture.views)
@@ -43,6 +44,8 @@ def write_result(folder: Path, result: Result) -> Path:
         if result.splats is not None:
             write_splats(partial / layout.SPLATS, result.splats)
         report = {layout.FORMAT_KEY: layout.FORMAT, "base_color": result.base_color, **result.report}
+        if result.rig is not None:
+            report[layout.EXPRESSIONS_KEY] = told_of(result.rig)
         text = json.dumps(_plain(report), indent=1, allow_nan=False)
         (partial / layout.REPORT).write_text(text + "\n", encoding="utf-8")
     return folder
@@ -65,7 +68,7 @@ def _tensors(result: Result) -> dict[str, np.ndarray]:
         layout.FACES: surface.faces.astype(np.int32),
         layout.UVS: atlas.uvs.astype(np.float32),
         layout.UV_FACES: atlas.faces.astype(np.int32),
-        **{layout.MORPHS + name: move.astype(np.float32) for name, move in result.morphs.items()},
+        **(arrays_of(result.rig) if result.rig else {}),
     }
     clash = sorted(set(own) & set(result.checkpoint))
     if clash:
@@ -82,7 +85,7 @@ def _check(result: Result) -> None:
         raise ValueError("the surface has no faces, or vertices that are not finite")
     if surface.faces.shape != atlas.faces.shape or atlas.faces.max() >= len(atlas.uvs):
         raise ValueError("the atlas does not belong to the surface")
-    for name, move in result.morphs.items():
+    for name, move in ({**result.rig.keys, **result.rig.correctives} if result.rig else {}).items():
         if move.shape != surface.vertices.shape:
             raise ValueError(f"the displacements of {name} have shape {move.shape}, not {surface.vertices.shape}")
 

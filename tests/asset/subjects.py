@@ -5,7 +5,9 @@ import trimesh
 from PIL import Image
 
 from backend.asset.result import Result
-from backend.scene import Bounds, Camera, Capture, Maps, Surface, TexturedSurface, UvAtlas, View
+from backend.scene import Bounds, Camera, Capture, Joint, Maps, Rig, Surface, TexturedSurface, UvAtlas, View
+from backend.scene.head import EYEBALL, FACE
+from backend.scene.rig import JOINTS
 
 CENTER = np.array([0.3, -0.2, 1.1])
 RADIUS = 0.12
@@ -28,6 +30,25 @@ def cut_atlas(surface: Surface, seed: int = 0) -> UvAtlas:
     where = np.empty_like(order)
     where[order] = np.arange(len(order))
     return UvAtlas(uvs[order], where[faces].reshape(-1, 3).astype(np.int32))
+
+
+def rig(surface: Surface, seed: int = 1) -> Rig:
+    """Random keys on a ball whose two ends along x are its eyes; a look key turns the left one only."""
+    rng, count = np.random.default_rng(seed), len(surface.vertices)
+    side = (surface.vertices[:, 0] - CENTER[0]) / RADIUS
+    region = np.where(np.abs(side) > 0.8, EYEBALL, FACE).astype(np.uint8)
+    still = (region == EYEBALL)[:, None]
+    jaw, look = (rng.normal(size=(2, count, 3)) * 0.01).astype(np.float32)
+    keys = {"eyeLookUpLeft": np.where(side[:, None] > 0.8, look, 0), "jawOpen": np.where(still, 0, jaw)}
+    ends = {"eyeLeft": RADIUS * np.array([0.9, 0, 0]), "eyeRight": RADIUS * np.array([-0.9, 0, 0])}
+    parents = (None, "neck", "head", "head", "head")
+    joints = tuple(
+        Joint(name, parent, np.float32(CENTER + ends.get(name, np.zeros(3))), np.float32(CENTER - [0, RADIUS, 0]))
+        for name, parent in zip(JOINTS, parents, strict=True)
+    )
+    weights = np.float32(rng.dirichlet(np.ones(len(JOINTS)), count))
+    worn = {"jawOpen": 0.25}
+    return Rig(keys, {"jawOpen+eyeLookUpLeft": 0.1 * keys["jawOpen"]}, joints, weights, region, {"a": worn}, worn)
 
 
 def maps(side: int = 64, seed: int = 0) -> Maps:

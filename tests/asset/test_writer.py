@@ -45,16 +45,14 @@ def opened(out: Path):
 
 
 def test_what_is_written_is_read_back(photos, out):
-    morphs = {"jawOpen": np.random.default_rng(1).normal(size=subjects.ball().vertices.shape).astype(np.float32)}
-    whole = subjects.result(photos, morphs=morphs, base_color="albedo")
+    whole = subjects.result(photos, base_color="albedo")
     assert write_result(out, whole) == out
     stored = read_result(out)
     np.testing.assert_array_equal(stored.surface.vertices, whole.textured.surface.vertices)
     np.testing.assert_array_equal(stored.surface.faces, whole.textured.surface.faces)
     np.testing.assert_array_equal(stored.atlas.uvs, whole.textured.atlas.uvs)
     np.testing.assert_array_equal(stored.atlas.faces, whole.textured.atlas.faces)
-    np.testing.assert_array_equal(stored.morphs["jawOpen"], morphs["jawOpen"])
-    assert list(stored.morphs) == ["jawOpen"] and stored.base_color == "albedo"
+    assert stored.rig is None and stored.base_color == "albedo"
     assert stored.report["seed"] == 5 and stored.report["seconds"] == {"fit": 1.5}
     assert stored.report["held_out"] == {"psnr": None}  # JSON knows no infinity
     np.testing.assert_array_equal(read_checkpoint(out)["distances"], whole.checkpoint["distances"])
@@ -112,14 +110,45 @@ def test_glb_carries_the_asked_color_and_the_normal_map(photos, out, base_color)
 
 
 def test_morph_targets_are_named_and_move_every_copy_of_a_vertex(photos, out):
-    move = np.random.default_rng(2).normal(size=subjects.ball().vertices.shape).astype(np.float32)
-    whole = subjects.result(photos, morphs={"jawOpen": move, "tongueOut": 2 * move})
+    rig = subjects.rig(subjects.ball())
+    whole = subjects.result(photos, rig=rig)
     write_result(out, whole)
-    assert trimesh.load_mesh(out / layout.MESH).metadata["targetNames"] == ["jawOpen", "tongueOut"]
+    assert pygltflib.GLTF2().load(str(out / layout.MESH)).meshes[0].extras["targetNames"] == list(rig.keys)
     primitive, array = opened(out)
     positions, moved = array(primitive.attributes.POSITION), array(primitive.targets[1]["POSITION"])
     order = {tuple(p): k for k, p in enumerate(whole.textured.surface.vertices)}
-    np.testing.assert_array_equal(moved, 2 * move[[order[tuple(p)] for p in positions]])
+    np.testing.assert_array_equal(moved, rig.keys["jawOpen"][[order[tuple(p)] for p in positions]])
+
+
+def test_a_rig_is_read_back(photos, out):
+    rig = subjects.rig(subjects.ball())
+    write_result(out, subjects.result(photos, rig=rig))
+    stored = read_result(out).rig
+    assert list(stored.keys) == list(rig.keys) and stored.photos == rig.photos and stored.worn == rig.worn
+    for mine, theirs in ((rig.keys, stored.keys), (rig.correctives, stored.correctives)):
+        for name, move in mine.items():
+            np.testing.assert_array_equal(theirs[name], move)
+    np.testing.assert_array_equal(stored.weights, rig.weights)
+    np.testing.assert_array_equal(stored.region, rig.region)
+    for mine, theirs in zip(rig.joints, stored.joints, strict=True):
+        assert (mine.name, mine.parent) == (theirs.name, theirs.parent)
+        np.testing.assert_array_equal((mine.head, mine.tail), (theirs.head, theirs.tail))
+    assert list(read_checkpoint(out)) == ["distances"]
+
+
+def test_eyes_are_nodes_that_turn_about_their_own_middle(photos, out):
+    rig = subjects.rig(subjects.ball())
+    whole = subjects.result(photos, rig=rig)
+    write_result(out, whole)
+    document = pygltflib.GLTF2().load(str(out / layout.MESH))
+    assert [node.name for node in document.nodes] == ["head", "eyeLeft", "eyeRight"]
+    for node, joint in zip(document.nodes[1:], rig.joints[3:], strict=True):
+        np.testing.assert_allclose(node.translation, joint.head, atol=1e-7)
+    assert document.meshes[1].extras["targetNames"] == ["eyeLookUpLeft"] and not document.meshes[2].extras
+    scene = trimesh.load_scene(out / layout.MESH).to_mesh()
+    assert len(scene.faces) == len(whole.textured.surface.faces)
+    vertices = whole.textured.surface.vertices
+    np.testing.assert_allclose(scene.bounds, [vertices.min(0), vertices.max(0)], atol=1e-6)
 
 
 def test_cameras_round_trip_and_photos_stay_where_they_are(photos, out):
@@ -170,7 +199,7 @@ def test_photos_inside_an_old_result_survive_its_replacement(photos, out):
 
 @pytest.mark.parametrize(
     "changes", [{"base_color": "confidence"}, {"checkpoint": {"surface.vertices": np.zeros(3)}},
-                {"morphs": {"jawOpen": np.zeros((2, 3))}}]
+                {"rig": dataclasses.replace(subjects.rig(subjects.ball()), keys={"jawOpen": np.zeros((2, 3))})}]
 )  # fmt: skip
 def test_what_cannot_be_stored_is_refused(photos, out, changes):
     with pytest.raises(ValueError):
