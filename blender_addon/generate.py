@@ -5,9 +5,10 @@ import time
 import bpy
 from bpy.app.handlers import persistent
 
-from . import head_models, job, live_preview, preferences, request
+from . import head_models, head_object, job, live_preview, preferences, request
 from .link import LikenessError, UserError, protocol
 from .result_import import import_at_once, import_steps
+from .result_update import update_result
 
 BUSY_INTERVAL, IMPORT_INTERVAL = 0.1, 0.02  # seconds between two polls
 
@@ -64,6 +65,10 @@ class LIKENESS_OT_import_result(bpy.types.Operator):
     bl_options = {"REGISTER", "UNDO"}
 
     directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})
+    update: bpy.props.BoolProperty(
+        name="Update the Selected Head", description="Give the selected head the shape, the keys and the textures of "
+        "the result; its animation, drivers, weights and materials stay", options={"SKIP_SAVE"},
+    )  # fmt: skip
 
     def invoke(self, context, event):
         context.window_manager.fileselect_add(self)
@@ -71,11 +76,27 @@ class LIKENESS_OT_import_result(bpy.types.Operator):
 
     def execute(self, context):
         try:
-            import_at_once(*job.load(bpy.path.abspath(self.directory)))
+            result, textures = job.load(bpy.path.abspath(self.directory))
+            why = self._update(context, result, textures) if self.update else ""
         except LikenessError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
+        if why:
+            self.report({"WARNING"}, f"{why} It was imported as a new object.")
+        if why or not self.update:
+            import_at_once(result, textures)
         return {"FINISHED"}
+
+    def _update(self, context, result, textures) -> str:
+        """Why the selected object could not be updated; empty where it was."""
+        built = head_object.head_of(context) or context.active_object
+        if built is None or "likeness_result" not in built:
+            return "No head of a result is selected."
+        try:
+            update_result(built, result, textures)
+        except UserError as error:
+            return str(error)
+        return ""
 
 
 def follow_or_wait(operator) -> set[str]:

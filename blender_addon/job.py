@@ -17,24 +17,33 @@ from pathlib import Path
 from . import environment
 from .link import LikenessError, UserError, protocol, reader
 
+_COMMANDS = {
+    protocol.FitRequest: protocol.Fit,
+    protocol.RenderRequest: protocol.Render,
+    protocol.AnimateRequest: protocol.Animate,
+}
 POLL_BUDGET = 0.02  # seconds that one call of poll may take; a single import step may take longer
 CANCEL_PATIENCE = 5.0  # seconds until a backend that does not answer a cancel is killed
 LOG_TAIL = 4000  # characters of the log that explain a backend that never spoke
 
-ImportSteps = Callable[[reader.StoredResult, dict[str, bytes]], Iterator[str]]
+Load = Callable[[Path], tuple]  # in the thread: what the job has written
+ImportSteps = Callable[..., Iterator[str]]  # on the main thread: puts what was loaded into the scene
 
 
 class Job:
     """One job from the press of the button to its end: for a fit, the mesh in the scene."""
 
-    def __init__(self, python: Path, request: protocol.Request, folder: Path, import_steps: ImportSteps | None):
+    def __init__(
+        self, python: Path, request: protocol.Request, folder: Path, import_steps: ImportSteps | None, load: Load
+    ):
         self.request, self.folder = request, folder
         self.stage, self.fraction, self.eta_seconds = "Starting", 0.0, None
         self.warnings: list[str] = []
         self.preview: str | None = None  # path of a picture that nobody has taken yet
         self.final: protocol.Event | None = None  # set last: by then the result of a fit is in the scene
         self.details = ""
-        self._import_steps, self._steps, self._loaded = import_steps, None, None
+        self._import_steps, self._load, self._steps = import_steps, load, None
+        self._written, self._loaded = "", ()
         self._give_up_at: float | None = None
         self._queue: queue.SimpleQueue = queue.SimpleQueue()
         self._log = folder / "serve.txt"
@@ -45,8 +54,7 @@ class Job:
             )  # fmt: skip
         self._thread = threading.Thread(target=self._read, name="Likeness", daemon=True)
         self._thread.start()
-        command = protocol.Fit if isinstance(request, protocol.FitRequest) else protocol.Render
-        self._send(command(request, str(folder)))
+        self._send(_COMMANDS[type(request)](request, str(folder)))
 
     def poll(self, budget: float = POLL_BUDGET) -> bool:
         """Take in what has happened, for about `budget` seconds; True where something has."""
@@ -109,17 +117,20 @@ class Job:
             self.stage = next(self._steps)
         except StopIteration:
             self._steps, self.fraction = None, 1.0
-            self.final = protocol.Result(str(self._loaded[0].folder))
+            self.final = protocol.Result(self._written)
         except ReferenceError:  # what was half imported has been removed, say by a purge
             self.restart_import()
+        except LikenessError as error:
+            self._steps = None
+            self.final = protocol.Failed(str(error), user_error=isinstance(error, UserError))
         except Exception:
             self._steps = None
-            text = f"The result in {self._loaded[0].folder} could not be put into the scene; the console says why."
+            text = f"The result in {self._written} could not be put into the scene; the console says why."
             self.final = protocol.Failed(text, user_error=False)
             raise
 
     def _take(self, item) -> None:
-        """One item of the queue: an event, or the loaded result."""
+        """One item of the queue: an event, or what was written and loaded."""
         if isinstance(item, protocol.Stage):
             self.stage = item.name
         elif isinstance(item, protocol.Progress):
@@ -129,8 +140,8 @@ class Job:
         elif isinstance(item, protocol.Preview):
             self.preview = item.path
         elif isinstance(item, tuple):
-            self._loaded = item
-            self._steps, self.stage, self.eta_seconds = self._import_steps(*item), "Importing", None
+            self._written, self._loaded = item
+            self._steps, self.stage, self.eta_seconds = self._import_steps(*self._loaded), "Importing", None
         elif isinstance(item, protocol.FINAL):
             self.fraction = 1.0 if isinstance(item, protocol.Result) else self.fraction
             self.final = item
@@ -159,7 +170,9 @@ class Job:
         for line in self._process.stdout:
             event = protocol.from_line(line.decode("utf-8", errors="replace"))
             if isinstance(event, protocol.Result) and self._import_steps is not None:
-                return load(Path(event.folder))  # here, so that the main thread only has to hand it over
+                return event.folder, self._load(
+                    Path(event.folder)
+                )  # here, so that the main thread only has to hand it over
             if isinstance(event, protocol.FINAL):
                 return event
             self._queue.put(event)
@@ -203,11 +216,13 @@ def is_idle() -> bool:
     return _current is None or _current.final is not None
 
 
-def start(python: Path, request: protocol.Request, folder: Path, import_steps: ImportSteps | None = None) -> Job:
-    """Begin a job in place of the last one. import_steps: what puts a fit's result into the scene."""
+def start(
+    python: Path, request: protocol.Request, folder: Path, import_steps: ImportSteps | None = None, load: Load = load
+) -> Job:
+    """Begin a job in place of the last one. import_steps: what puts what `load` has read into the scene."""
     global _current
     close()
-    _current = Job(python, request, folder, import_steps)
+    _current = Job(python, request, folder, import_steps, load)
     return _current
 
 

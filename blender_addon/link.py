@@ -6,13 +6,15 @@ relatively; in the repository both are top-level packages. docs/decisions/0002-e
 
 if "." in __package__:
     from ..backend import protocol
-    from ..backend.asset import reader
+    from ..backend.asset import key_checks, reader
     from ..backend.errors import LikenessError, UserError
+    from ..backend.scene import head, rig, surface
 else:
     from backend import protocol
-    from backend.asset import reader
+    from backend.asset import key_checks, reader
     from backend.errors import LikenessError, UserError
+    from backend.scene import head, rig, surface
 
 EXTENSION = __package__.rpartition(".")[0] or __package__  # the name under which Blender knows the extension
 
-__all__ = ["EXTENSION", "LikenessError", "UserError", "protocol", "reader"]
+__all__ = ["EXTENSION", "LikenessError", "UserError", "head", "key_checks", "protocol", "reader", "rig", "surface"]

@@ -131,6 +131,8 @@ def draw_job(layout, context, running: job.Job) -> None:
         layout.label(text="Cancelled", icon="CANCEL")
     elif isinstance(running.final, protocol.Result) and isinstance(running.request, protocol.RenderRequest):
         draw_text(layout, context, f"The turntable is in {running.final.folder}", "CHECKMARK")
+    elif isinstance(running.final, protocol.Result) and isinstance(running.request, protocol.AnimateRequest):
+        draw_text(layout, context, f"The head plays {running.final.folder}", "CHECKMARK")
 
 
 def time_left(seconds: float | None) -> str:

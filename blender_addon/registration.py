@@ -5,20 +5,29 @@ import atexit
 import bpy
 
 from . import (
+    check_keys,
+    expression_panel,
+    expressions,
     generate,
     head_models,
     job,
     match_skin,
     panel,
+    performances,
     photos,
     preferences,
+    rename_keys,
     settings,
     show_obstruction,
     turntable,
     view_photo,
 )
 
-MODULES = preferences, settings, photos, generate, turntable, view_photo, show_obstruction, match_skin, panel
+OPERATORS = (
+    photos, generate, turntable, view_photo, show_obstruction, match_skin, expressions, performances, rename_keys,
+    check_keys,
+)  # fmt: skip
+MODULES = preferences, settings, *OPERATORS, panel, expression_panel
 CLASSES = [cls for module in MODULES for cls in module.CLASSES]
 
 

@@ -3,11 +3,11 @@
 Work is done in steps of a few milliseconds each, so that a timer can spread it over many ticks of the UI.
 """
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import bpy
 
-from . import result_cameras, result_material, result_mesh
+from . import head_parts, result_cameras, result_material, result_mesh, rig_import
 from .link import reader
 
 COLLECTION = "Likeness"
@@ -23,7 +23,9 @@ def import_steps(result: reader.StoredResult, textures: dict[str, bytes]) -> Ite
     name = str(result.report.get("settings", {}).get("subject", "object")).capitalize()
     yield "Importing the mesh"
     collection = likeness_collection(scene)
-    mesh = yield from result_mesh.build_steps(name, result.surface, result.atlas)
+    skin, eyes = head_parts.split(result)
+    yield "Importing the mesh"
+    mesh = yield from result_mesh.build_steps(name, skin.surface, skin.atlas)
     images = {}
     for texture, png in textures.items():
         yield f"Importing the {texture} texture"
@@ -33,18 +35,15 @@ def import_steps(result: reader.StoredResult, textures: dict[str, bytes]) -> Ite
     built = bpy.data.objects.new(name, mesh)
     built["likeness_result"] = str(result.folder)
     built["likeness_figures"] = figures(result.report)
-    cameras = []
-    size = result_cameras.display_size(result)
-    for stored in result.cameras:
-        yield "Importing the cameras"
-        cameras.append(result_cameras.build(stored, size, result.folder))
+    built[result_mesh.UV_MARK] = result_mesh.uv_mark(result.atlas)
+    moving = (yield from rig_import.build_steps(built, result, skin, eyes)) if result.rig is not None else []
+    cameras = yield from camera_steps(result)
     yield "Placing the result"
-    collection.objects.link(built)
-    result_cameras.place(cameras, collection)
-    _tell_photos(scene, cameras)
+    for part in (built, *moving):
+        collection.objects.link(part)
+    place_cameras(scene, cameras)
     _select_alone(built)
-    if bpy.ops.ed.undo_push.poll():
-        bpy.ops.ed.undo_push(message="Likeness Result")
+    push_undo()
 
 
 def import_at_once(result: reader.StoredResult, textures: dict[str, bytes]) -> bpy.types.Object:
@@ -52,6 +51,27 @@ def import_at_once(result: reader.StoredResult, textures: dict[str, bytes]) -> b
     for _ in import_steps(result, textures):
         pass
     return bpy.context.view_layer.objects.active
+
+
+def camera_steps(result: reader.StoredResult) -> Generator[str, None, list[bpy.types.Object]]:
+    """Returns the photos' cameras, linked nowhere."""
+    cameras, size = [], result_cameras.display_size(result)
+    for stored in result.cameras:
+        yield "Importing the cameras"
+        cameras.append(result_cameras.build(stored, size, result.folder))
+    return cameras
+
+
+def place_cameras(scene, cameras: list[bpy.types.Object]) -> None:
+    """Put the cameras into the scene, and tell the list of photos."""
+    result_cameras.place(cameras, likeness_collection(scene))
+    _tell_photos(scene, cameras)
+
+
+def push_undo() -> None:
+    """An undo step for what was done outside of an operator."""
+    if bpy.ops.ed.undo_push.poll():
+        bpy.ops.ed.undo_push(message="Likeness Result")
 
 
 def likeness_collection(scene) -> bpy.types.Collection:

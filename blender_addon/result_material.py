@@ -19,6 +19,14 @@ def pack_image(name: str, png: bytes, is_color: bool) -> bpy.types.Image:
     return image
 
 
+def repack(image: bpy.types.Image, png: bytes) -> None:
+    """Other contents for an image that lives in the .blend."""
+    image.pack(data=png, data_len=len(png))
+    image.buffers_free()  # what was read from the old contents
+    image.gl_free()
+    image.update_tag()
+
+
 def build(name: str, images: dict[str, bpy.types.Image], base_color: str) -> bpy.types.Material:
     """A Principled material; `base_color` says what the switch shows at first: photo or albedo."""
     material = bpy.data.materials.new(name)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import bpy
 
-from . import generate, job, preferences, request
+from . import generate, head_object, job, preferences, request
 from .link import UserError, protocol
 from .settings import DRAWN, choices
 
@@ -29,9 +29,7 @@ class LIKENESS_OT_render_turntable(bpy.types.Operator):
         name="Size", description="Pixels of the longer side; 0: that of the photos, at most 1024",
         default=0, min=0, max=protocol.MAX_SIZE,
     )  # fmt: skip
-    of: bpy.props.EnumProperty(
-        name="Show", description="What is drawn", items=choices(DRAWN, protocol.DRAWN)
-    )
+    of: bpy.props.EnumProperty(name="Show", description="What is drawn", items=choices(DRAWN, protocol.DRAWN))
     wait: bpy.props.BoolProperty(
         name="Wait", description="Return when the video is there; always so without a window",
         options={"SKIP_SAVE", "HIDDEN"},
@@ -64,8 +62,8 @@ class LIKENESS_OT_render_turntable(bpy.types.Operator):
 
 
 def result_of(context) -> Path | None:
-    """The result folder that the active object came from."""
-    active = context.active_object
+    """The result folder that the active object, or the head that it belongs to, came from."""
+    active = head_object.head_of(context) or context.active_object
     return Path(active["likeness_result"]) if active is not None and "likeness_result" in active else None
 
 

@@ -1,7 +1,8 @@
 """A backend whose jobs are acted: `fake_backend.py serve` and `fake_backend.py job FOLDER`.
 
 A fit's capture is a folder; its `head_model` names the act. Process ids are noted as files in the capture. Of a
-render, the result's folder is where ids are noted, and a folder `hang` in it makes it hang.
+render, the result's folder is where ids are noted, and a folder `hang` in it makes it hang. The animation of a film
+is the performance.csv that lies among its frames.
 """
 
 import os
@@ -26,6 +27,8 @@ def act(request: protocol.Request, emit, previews: Path | None = None) -> Path:
     """Begin like every job, with half a result on disk and a worker; then do as the act says."""
     if isinstance(request, protocol.RenderRequest):
         return act_render(request, emit)
+    if isinstance(request, protocol.AnimateRequest):
+        return act_animate(request, emit)
     capture, out = Path(request.capture), Path(request.out)
     with replacing(out) as partial:
         (partial / "head.glb").write_text("half")
@@ -47,6 +50,17 @@ def act_render(request: protocol.RenderRequest, emit) -> Path:
         begin(result, emit)
         if (result / "hang").exists():
             hang(result, partial, emit)
+    return out
+
+
+def act_animate(request: protocol.AnimateRequest, emit) -> Path:
+    """A copy of what lies among the frames."""
+    ready, out = Path(request.frames) / "performance.csv", Path(request.out)
+    begin(Path(request.frames), emit)
+    if not ready.is_file():
+        raise UserError("There is no face in the film. Give another.")
+    with replacing_file(out) as partial:
+        partial.write_bytes(ready.read_bytes())
     return out
 
 

@@ -12,6 +12,7 @@ except ImportError:  # Blender's module exists for two versions of Python only
     collect_ignore_glob = ["test_*.py"]
 
 from tests.asset import subjects
+from tests.blender_addon import rigged
 
 FAKE = Path(__file__).resolve().parent.parent / "fake_backend.py"
 
@@ -62,3 +63,21 @@ def result_folder(tmp_path) -> Path:
         "warnings": ["Photo c has no mask."],
     }
     return write_result(tmp_path / "result", subjects.result(tmp_path / "ball", report=report, base_color="albedo"))
+
+
+@pytest.fixture
+def rigged_folder(tmp_path) -> Path:
+    """A small result that has a rig."""
+    from backend.asset.writer import write_result
+
+    (tmp_path / "rigged").mkdir()
+    return write_result(tmp_path / "rigged result", rigged.result(tmp_path / "rigged"))
+
+
+@pytest.fixture
+def head(addon, rigged_folder):
+    """Its head in the scene, selected."""
+    from blender_addon import job
+    from blender_addon.result_import import import_at_once
+
+    return import_at_once(*job.load(rigged_folder))

@@ -7,7 +7,8 @@ import bpy
 import pytest
 
 from backend import protocol
-from blender_addon import head_models, job, panel, registration
+from backend.scene import ARKIT
+from blender_addon import expression_panel, expression_presets, head_models, job, panel, registration
 
 TURN = protocol.RenderRequest("/r", "/r/turn.mp4")
 ICONS = bpy.types.UILayout.bl_rna.functions["prop"].parameters["icon"].enum_items
@@ -22,11 +23,22 @@ class Layout:
     def _part(self, **options):
         return Layout(self.shown)
 
-    row = column = split = _part
+    row = column = split = grid_flow = _part
+
+    def panel(self, name, default_closed=False):
+        return self, self
+
+    def menu(self, name, text="", icon="NONE"):
+        assert icon in ICONS
+        assert hasattr(bpy.types, name)
+        self.shown.append(name)
+
+    def operator_enum(self, name, data):
+        self.operator(name)
 
     def prop(self, data, name, **options):
         assert name in data.bl_rna.properties
-        self.shown.append(name)
+        self.shown.append(data.name if name == "value" else name)
 
     def label(self, text="", icon="NONE"):
         assert icon in ICONS
@@ -57,7 +69,7 @@ def draw_all() -> list[str]:
         preferences=bpy.context.preferences,
     )  # fmt: skip
     shown = []
-    for cls in panel.CLASSES:
+    for cls in (*panel.CLASSES, *expression_panel.CLASSES):
         if issubclass(cls, bpy.types.Panel):
             cls.draw(SimpleNamespace(layout=Layout(shown)), context)
     return shown
@@ -110,6 +122,16 @@ def test_a_photo_in_the_list_offers_its_weights_where_there_are_any(addon):
 def test_panels_draw_before_anything_was_done(addon):
     shown = draw_all()
     assert "likeness.generate" in shown and "likeness.cancel" not in shown
+
+
+def test_a_head_gets_a_slider_for_every_key(head):
+    shown = draw_all()
+    assert sorted(entry for entry in shown if entry in ARKIT) == sorted(ARKIT)
+    assert {"Blink", "Inner Up", "Jaw Open", "Jaw Left", "Tongue Out", "Smile", "Left", "Nose Sneer"} <= set(shown)
+    assert shown.count("likeness.set_expression") == 2 + len(expression_presets.PRESETS)
+    for menu in (bpy.types.LIKENESS_MT_photo_expressions, bpy.types.LIKENESS_MT_rename_keys):
+        menu.draw(SimpleNamespace(layout=Layout(shown)), bpy.context)
+    assert shown.count("likeness.set_photo_expression") == 2
 
 
 @pytest.mark.parametrize(
