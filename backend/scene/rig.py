@@ -82,6 +82,11 @@ class Carrier:
         corners = np.repeat(np.arange(count, dtype=np.int32)[:, None], 3, 1)
         return cls(corners, np.tile(np.float32([1, 0, 0]), (count, 1)))
 
+    @property
+    def is_itself(self) -> bool:
+        """Whether every vertex is the model's of the same number."""
+        return bool((self.weights[:, 0] == 1).all() and (self.corners[:, 0] == np.arange(len(self.corners))).all())
+
     def carry(self, values: np.ndarray) -> np.ndarray:
         """values (M, ...) at the model's vertices -> (V, ...) at the surface's."""
         weights = self.weights.reshape(*self.weights.shape, *(1,) * (values.ndim - 1))
