@@ -1,4 +1,4 @@
-"""The command line: `python -m backend fit CAPTURE --out DIR …`, `… render RESULT --out DIR|FILE.mp4 …`, `… serve`."""
+"""The command line: `python -m backend fit CAPTURE --out DIR …`, `… render RESULT …`, `… animate …`, `… serve`."""
 
 import argparse
 import os
@@ -7,10 +7,10 @@ import sys
 
 from . import __version__, protocol
 from .errors import UserError
-from .request import CHOICES, RENDER_CHOICES, TURNTABLE, FitRequest, RenderRequest, Request
+from .request import CHOICES, RENDER_CHOICES, TURNTABLE, AnimateRequest, FitRequest, RenderRequest, Request
 
 DONE, BUG, USER_ERROR, CANCELLED = 0, 1, 2, 130  # exit codes
-REQUESTS = {"fit": FitRequest, "render": RenderRequest}
+REQUESTS = {"fit": FitRequest, "render": RenderRequest, "animate": AnimateRequest}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +30,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def work(request: Request) -> int:
-    """Fit or draw in this process, with progress in the shell and the path of what came out on standard output."""
+    """Fit, draw or animate here, with progress in the shell and the path of what came out on standard output."""
     from .job import run
     from .terminal import Display
 
@@ -61,6 +61,9 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("serve", help="JSON lines on standard input and output: what the extension talks to")
     _add_fit(commands.add_parser("fit", help="photos to a result folder", argument_default=argparse.SUPPRESS))
     _add_render(commands.add_parser("render", help="novel views of a result", argument_default=argparse.SUPPRESS))
+    _add_animate(
+        commands.add_parser("animate", help="a video of the person to a CSV", argument_default=argparse.SUPPRESS)
+    )
     return top
 
 
@@ -86,6 +89,13 @@ def _add_render(render: argparse.ArgumentParser) -> None:
     for name, choices in RENDER_CHOICES.items():
         render.add_argument(f"--{name}", choices=choices, help=f"default: {getattr(RenderRequest, name)}")
     render.add_argument("--fps", type=int, metavar="N", help=f"frames a second; default: {RenderRequest.fps}")
+
+
+def _add_animate(animate: argparse.ArgumentParser) -> None:
+    animate.add_argument("result", metavar="RESULT", help="the result folder of a fit of the person")
+    animate.add_argument("frames", metavar="FRAMES", help="a video, or a folder of its frames")
+    animate.add_argument("--out", required=True, metavar="FILE.csv", help="the animation, as Live Link Face writes it")
+    animate.add_argument("--fps", type=float, metavar="N", help="frames a second; default: the video's own, or 30")
 
 
 def settle_threads() -> None:

@@ -1,6 +1,6 @@
 """The process of one job, started by serve: `python -m backend.job FOLDER`, where FOLDER holds request.json.
 
-A job is a fit or the drawing of novel views. Previews of a fit are put into FOLDER.
+A job is a fit, the drawing of novel views or an animation. Previews of a fit are put into FOLDER.
 Its standard output carries events. Its standard input carries nothing: its end means that serve is gone,
 and then this process ends at once, with everything that it started, even inside a long native call.
 """
@@ -17,7 +17,7 @@ from typing import TextIO
 from . import protocol
 from .errors import Cancelled, UserError
 from .processes import end_own_group
-from .protocol import Event, RenderRequest, Request
+from .protocol import AnimateRequest, Event, RenderRequest, Request
 from .request import from_job_file
 from .unfinished import remove_partial
 
@@ -30,6 +30,10 @@ def carry_out(request: Request, emit: Callable[[Event], None], previews: Path | 
         from . import novel_views  # torch takes seconds to load: not before there is something to do
 
         return novel_views.render(request, emit)
+    if isinstance(request, AnimateRequest):
+        from . import animation
+
+        return animation.animate(request, emit)
     from . import pipeline
 
     return pipeline.fit(request, emit, previews)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import torch
 
+from .asset.layout import HEAD_NEUTRAL
 from .asset.replace import check_target
 from .asset.report import build_report
 from .asset.result import Result
@@ -23,6 +24,7 @@ from .pictures import contact_sheet, measure, preview, rows_of
 from .presets import Settings, leaner, settings_for
 from .protocol import Event, FitRequest, Warning
 from .represent import FINISHING, FITTING, MESHING, Represented, finish, kept_of, represent
+from .rigging import OPENING, RIGGING, Opened, open_face, rig
 from .scene import Capture, HeadShape, Surface, TexturedSurface, Unseen, UvAtlas, silent
 from .texture import TextureConfig, Unwrapping, paint
 from .timeline import Timeline
@@ -36,17 +38,22 @@ _SHARES = {
     FITTING: 160.0,
     MESHING: 5.0,
     "Carving and sculpting": 10.0,
+    OPENING: 6.0,
     "First refinement": 10.0,
     "Measuring held-out photos": 6.0,
     REFINEMENT: 14.0,
     FINISHING: 20.0,
     "Painting": 20.0,
+    RIGGING: 6.0,
     "Writing": 6.0,
 }
-_OF_VIEWS = (FITTING, MESHING, FINISHING, "Carving and sculpting", "First refinement", "Measuring held-out photos")
+_OF_VIEWS = (
+    FITTING, MESHING, FINISHING, "Carving and sculpting", OPENING, "First refinement", "Measuring held-out photos"
+)  # fmt: skip
 _TOO_FEW = "A field needs about a dozen photos with cameras: the head model was fitted without one."
 _SMALLER = "Memory ran out: photos, textures and field were made smaller. Close other programs for all detail."
 _HELD_OUT_EVERY = 8  # one view in eight
+_NO_FACE = "No photo shows the face well enough to find it: the mesh has no shape keys. Add a photo from the front."
 _FRAME = 0.04  # of the picture's longer side, kept around the subject in the pictures
 _UNWRAP_LIMIT = 180.0  # seconds
 _PROOF_TEXELS = 1024  # side of the maps that held-out photos are measured with
@@ -84,25 +91,32 @@ def _fit(request, settings: Settings, context: FitContext, emit, previews: Path 
     timeline = Timeline(_SHARES, emit, request.time_limit)
     timeline.leave_out(() if settings.field else (FITTING, MESHING, FINISHING))
     gathered = gather(request, settings, timeline)
-    if gathered.fit:
+    if gathered.fit is None:
+        timeline.leave_out((OPENING, RIGGING))
+    if not gathered.carried:
         alone = len(gathered.capture.views) == 1
         timeline.leave_out((*_OF_VIEWS, REFINEMENT) if alone else _OF_VIEWS)
     capture = gathered.capture.normalized()
     live = LivePreview(previews, emit, capture) if previews else Unseen()
-    shape = _shape_of_model if gathered.fit else _shape_of_views
+    shape = _shape_of_views if gathered.carried else _shape_of_model
     shaped = shape(gathered, capture, settings, context, timeline, live)
     with timeline.stage("Painting") as progress:
         textured = paint(
             shaped.surface, shaped.detail, shaped.atlas, capture.views, settings.texture, progress, shaped.head
         )
-    for text in (own := [*gathered.capture.warnings, *shaped.warnings]):
+    unrigged = (_NO_FACE,) if request.subject == "head" and gathered.fit is None else ()
+    for text in (own := [*gathered.capture.warnings, *shaped.warnings, *unrigged]):
         emit(Warning(text))
+    bounds = gathered.capture.bounds
+    world = replace(textured, surface=shaped.surface.to_world(bounds.center, bounds.radius))
+    rigged = None
+    if shaped.head is not None:
+        rigged = rig(world.surface, shaped.head, shaped.opened, gathered, timeline)
     with timeline.stage("Writing") as progress:
-        bounds = gathered.capture.bounds
-        world = replace(textured, surface=shaped.surface.to_world(bounds.center, bounds.radius))
-        progress(0.2)
-        pictures = _pictures(world, gathered.capture)
+        pictures = _pictures(world, gathered.capture)  # beside the photos, in their expression
         progress(0.7)
+        if rigged is not None:
+            world = replace(world, surface=rigged.surface)
         counts = {
             "vertices": len(world.surface.vertices),
             "triangles": len(world.surface.faces),
@@ -112,19 +126,28 @@ def _fit(request, settings: Settings, context: FitContext, emit, previews: Path 
             request.to_json(), timeline.seconds, shaped.figures, [*warnings, *own], context.device.type, counts
         )
         kept = kept_of(shaped.represented, bounds)
+        if rigged is not None:
+            report["head"] = gathered.figures | {"shape_keys": rigged.figures}
+            kept["rig"] = rigged.rig
+            kept["checkpoint"] |= {HEAD_NEUTRAL: gathered.neutral}
         result = Result(world, gathered.capture, report, *pictures, base_color=request.texture, **kept)
         return write_result(Path(request.out), result)
 
 
 @dataclass(frozen=True)
 class _Shaped:
-    """A surface in the normalized frame, ready to be painted. detail: the finer one that relief is taken from."""
+    """A surface in the normalized frame, ready to be painted.
+
+    detail  the finer one that relief is taken from
+    head    of heads, what is known of it; opened: how, where photos and not the model carry the shape
+    """
 
     surface: Surface
     atlas: UvAtlas
     figures: dict | None
     detail: Surface | None = None
     head: HeadShape | None = None
+    opened: Opened | None = None
     represented: Represented | None = None
     warnings: tuple[str, ...] = ()
 
@@ -138,20 +161,25 @@ def _shape_of_views(gathered, capture: Capture, settings: Settings, context, tim
     with timeline.stage("Carving and sculpting") as progress:
         start = represented and represented.surface
         surface = sculpt(training, settings.surface, context, progress, live, start)
+    opened = open_face(surface, gathered, timeline) if gathered.fit else None
+    still = opened.head.inner if opened else None
+    surface = opened.head.surface if opened else surface
     with Unwrapping(surface, settings.texture) as unwrapping:
         with timeline.stage("First refinement") as progress:
-            surface = polish(surface, training, first, settings.surface, context, progress, live)
+            surface = polish(surface, training, first, settings.surface, context, progress, live, still)
         with timeline.stage("Measuring held-out photos"):
             atlas = unwrapping.result(_UNWRAP_LIMIT)
-            figures = _proof(surface, atlas, training, held_out, settings.texture)
+            head = opened and replace(opened.head, surface=surface, atlas=atlas)
+            figures = _proof(surface, atlas, training, held_out, settings.texture, head)
     with timeline.stage(REFINEMENT) as progress:
-        surface, detail = _finish(surface, capture, last, settings, context, progress, live)
+        surface, detail = _finish(surface, capture, last, settings, context, progress, live, still)
     if represented:
         finish(represented, capture, timeline, live)
         if figures:
             figures["field"] = represented.figures
-    told = (unwrapping.warning,) if unwrapping.warning else ()
-    return _Shaped(surface, atlas, figures, detail, represented=represented, warnings=told)
+    told = (*((unwrapping.warning,) if unwrapping.warning else ()), *(opened.warnings if opened else ()))
+    head = opened and replace(opened.head, surface=surface, atlas=atlas)
+    return _Shaped(surface, atlas, figures, detail, head, opened, represented, told)
 
 
 def _shape_of_model(gathered, capture: Capture, settings: Settings, context, timeline, live) -> _Shaped:
@@ -165,7 +193,7 @@ def _shape_of_model(gathered, capture: Capture, settings: Settings, context, tim
         with timeline.stage(REFINEMENT) as progress:
             plan = settings.surface.kept(gathered.outlined)
             surface = polish(surface, capture, plan.passes, plan, context, progress, live, still=head.inner)
-    return _Shaped(surface, head.atlas, {"head": gathered.figures}, head=head, warnings=told)
+    return _Shaped(surface, head.atlas, None, head=head, warnings=told)
 
 
 def _prepare(request: FitRequest) -> FitContext:
@@ -187,27 +215,35 @@ def _split(capture: Capture) -> tuple[Capture, Capture | None]:
 
 
 def _proof(
-    surface: Surface, atlas: UvAtlas, training: Capture, held_out: Capture | None, config: TextureConfig
+    surface: Surface,
+    atlas: UvAtlas,
+    training: Capture,
+    held_out: Capture | None,
+    config: TextureConfig,
+    head: HeadShape | None,
 ) -> dict | None:
     """PSNR and silhouette IoU on photos that took no part so far."""
     if held_out is None:
         return None
     quick = replace(config, size=min(config.size, _PROOF_TEXELS), optimize_epochs=1)
-    painted = paint(surface, None, atlas, training.views, quick, silent)
+    painted = paint(surface, None, atlas, training.views, quick, silent, head)
     return measure(painted, held_out.views, training.cut)
 
 
-def _finish(surface, capture, passes, settings: Settings, context, progress, live) -> tuple[Surface, Surface | None]:
+def _finish(
+    surface, capture, passes, settings: Settings, context, progress, live, still
+) -> tuple[Surface, Surface | None]:
     """The last passes with all views, and the finer surface that the normal map is taken from."""
     plan, share = settings.surface, 0.5 if settings.surface.detail else 1.0
-    surface = polish(surface, capture, passes, plan, context, lambda done: progress(share * done), live)
+    surface = polish(surface, capture, passes, plan, context, lambda done: progress(share * done), live, still)
     if plan.detail is None:
         return surface, None
 
     def rest(done: float) -> None:
         progress(share + (1 - share) * done)
 
-    return surface, polish(subdivide(surface), capture, [plan.detail], plan, context, rest, live)
+    finer, still = subdivide(surface, still)
+    return surface, polish(finer, capture, [plan.detail], plan, context, rest, live, still)
 
 
 def _pictures(world: TexturedSurface, capture: Capture):

@@ -1,8 +1,8 @@
-"""What the extension, the command line and the backend say to one another: two requests, a closed list of events.
+"""What the extension, the command line and the backend say to one another: three requests, a closed list of events.
 
 A line is one JSON object: `{"likeness": 1, "kind": "progress", "fraction": 0.4, "eta_seconds": 12.0}`. The same
-`FitRequest` is the command line, the job file and the record that is saved beside a result; `RenderRequest` is
-its like for novel views. Standard library only.
+`FitRequest` is the command line, the job file and the record that is saved beside a result; `RenderRequest` and
+`AnimateRequest` are its like for novel views and for animation. Standard library only.
 """
 
 import dataclasses
@@ -10,6 +10,7 @@ import json
 from dataclasses import dataclass
 
 from .request import (  # noqa: F401 - also words of the protocol
+    ANIMATION_ENDING,
     CHOICES,
     DRAWN,
     MAX_FRAMES,
@@ -20,6 +21,7 @@ from .request import (  # noqa: F401 - also words of the protocol
     TEXTURES,
     TURNTABLE,
     VIDEO_ENDING,
+    AnimateRequest,
     FitRequest,
     ProtocolError,
     RenderRequest,
@@ -81,7 +83,7 @@ class Warning:
 class Result:
     """The end: the result is whole."""
 
-    folder: str  # of the fit, or of the pictures; a video's path
+    folder: str  # of the fit, or of the pictures; the path of a video or of an animation
 
 
 @dataclass(frozen=True)
@@ -122,11 +124,20 @@ class Render:
 
 
 @dataclass(frozen=True)
+class Animate:
+    """Read a filmed person's expressions; `job` as for a fit."""
+
+    request: AnimateRequest
+    job: str
+
+
+@dataclass(frozen=True)
 class Cancel:
     """Stop the running job at once."""
 
 
-Command = Fit | Render | Cancel
+Order = Fit | Render | Animate  # each starts a job
+Command = Order | Cancel
 
 _KINDS = {
     "accepted": Accepted,
@@ -140,6 +151,7 @@ _KINDS = {
     "cancelled": Cancelled,
     "fit": Fit,
     "render": Render,
+    "animate": Animate,
     "cancel": Cancel,
 }
 _NAMES = {cls: kind for kind, cls in _KINDS.items()}

@@ -1,4 +1,4 @@
-"""What a job is asked to do: a fit or novel views. Every value is checked, from wherever it comes.
+"""What a job is asked to do: a fit, novel views or an animation. Every value is checked, from wherever it comes.
 
 A request is the command line, a line of the protocol and the job file. Standard library only.
 """
@@ -21,6 +21,7 @@ TEXTURES = ("photo", "albedo")
 DRAWN = ("auto", "mesh", "field")  # what novel views show; auto: the field where the result keeps one
 
 VIDEO_ENDING = ".mp4"  # novel views go to a video of this name, or else to a folder
+ANIMATION_ENDING = ".csv"
 TURNTABLE = 48  # frames of a turn when nothing else is asked for
 MIN_SIZE, MAX_SIZE = 16, 8192  # pixels of the longer side of a novel view
 MAX_FRAMES, MAX_FPS = 10_000, 240
@@ -116,7 +117,36 @@ class RenderRequest:
         return build(cls, values, "request").validate()
 
 
-Request = FitRequest | RenderRequest
+@dataclass(frozen=True)
+class AnimateRequest:
+    """The expressions of a filmed person, for the head of a result: a Live Link Face CSV."""
+
+    result: str  # the result folder, of a fit of that person
+    frames: str  # a video, or a folder of its frames
+    out: str  # a file that ends in .csv; appears only when it is whole
+    fps: float | None = None  # frames a second; none: the video's own, 30 for a folder
+
+    def validate(self) -> "AnimateRequest":
+        """The request itself, or a UserError that says what to do."""
+        _need_text("result", self.result, "Give the folder that a fit has written.")
+        _need_text("frames", self.frames, "Give a video, or a folder of its frames.")
+        _need_text("out", self.out, "Give the file for the animation (--out FILE.csv).")
+        if not self.out.lower().endswith(ANIMATION_ENDING):
+            raise UserError(f"out cannot be {self.out!r}. Give a name that ends in {ANIMATION_ENDING}.")
+        _need_within("fps", self.fps, 1, MAX_FPS, "frames a second")
+        return self
+
+    def to_json(self) -> dict:
+        """Plain JSON values, as in request.json."""
+        return dataclasses.asdict(self)
+
+    @classmethod
+    def from_json(cls, values: object) -> "AnimateRequest":
+        """The inverse of to_json, validated."""
+        return build(cls, values, "request").validate()
+
+
+Request = FitRequest | RenderRequest | AnimateRequest
 
 CHOICES = {
     "subject": SUBJECTS,
@@ -128,7 +158,7 @@ CHOICES = {
 }
 RENDER_CHOICES = {"of": DRAWN, "device": DEVICES}
 
-_COMMANDS = {"fit": FitRequest, "render": RenderRequest}  # `command` of request.json
+_COMMANDS = {"fit": FitRequest, "render": RenderRequest, "animate": AnimateRequest}  # `command` of request.json
 
 
 def to_job_file(request: Request) -> dict:
@@ -191,6 +221,6 @@ def _need_choices(request: Request, choices: dict[str, tuple[str, ...]]) -> None
             raise UserError(f"{name} cannot be {value!r}. Use one of: {', '.join(allowed)}.")
 
 
-def _need_within(name: str, value: int | None, least: int, most: int, unit: str) -> None:
+def _need_within(name: str, value: float | None, least: int, most: int, unit: str) -> None:
     if value is not None and not least <= value <= most:
         raise UserError(f"{name} cannot be {value}. Use {least} to {most} {unit}.")

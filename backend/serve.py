@@ -1,7 +1,7 @@
 """`python -m backend serve`: commands on standard input, events on standard output, one JSON line each.
 
-    client (Blender) ── fit, render, cancel ──► serve ── starts, ends ──► job ──► its workers
-                     ◄─────── events ─────────        ◄──── events ─────
+    client (Blender) ── fit, render, animate, cancel ──► serve ── starts, ends ──► job ──► its workers
+                     ◄─────────── events ──────────────        ◄──── events ─────
 
 serve imports neither torch nor Warp, so it answers at once: to cancel is to kill the job's process group. The end of
 its standard input ends the job and itself. The job watches its own standard input in the same way, so not even
@@ -21,7 +21,7 @@ from . import protocol
 from .errors import LikenessError, UserError
 from .job import claim_streams, line_writer
 from .processes import end_group, start_group
-from .protocol import Event, Fit, Render
+from .protocol import Event, Order
 from .request import to_job_file
 from .unfinished import remove_partial
 
@@ -32,7 +32,7 @@ LOG_TAIL = 4000  # characters of log.txt that explain a crash
 class Job:
     """A running job: its process, its folder, and the thread that passes its events on."""
 
-    def __init__(self, order: Fit | Render, emit: Callable[[Event], None], command: Sequence[str]):
+    def __init__(self, order: Order, emit: Callable[[Event], None], command: Sequence[str]):
         self.request, self.folder = order.request, Path(order.job).absolute()
         self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(to_job_file(self.request), indent=2)
@@ -117,7 +117,7 @@ def _obey(commands: BinaryIO, emit: Callable[[Event], None], command: Sequence[s
             if isinstance(message, protocol.Cancel):
                 if job is not None:
                     job.cancel()
-            elif not isinstance(message, Fit | Render):
+            elif not isinstance(message, Order):
                 raise protocol.ProtocolError(f"{type(message).__name__} is an event, not a command.")
             elif job is not None and job.running:
                 emit(protocol.Warning("A job is running already; cancel it before you start another."))

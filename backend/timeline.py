@@ -41,7 +41,8 @@ class Timeline:
         began = time.monotonic()
 
         def progress(fraction: float) -> None:
-            self._report(before + self._shares[name] * min(max(fraction, 0.0), 1.0))
+            end = before + self._shares[name] if index + 1 < len(self._names) else 1.0  # shares may add up to .999…
+            self._report(before + (end - before) * min(max(fraction, 0.0), 1.0))
 
         progress(0.0)
         yield progress

@@ -129,7 +129,7 @@ def measure(row: Row, preset: str, out: Path, scratch: Path) -> dict:
         "photos": report["counts"]["views"],
         "cameras": "given" if row.has_cameras else "solved",
         "weights": "off" if row.kind == _TRUSTING else "on",
-        "misfit %": report["held_out"]["head"]["landmark_misfit_percent"],
+        "misfit %": report["head"]["landmark_misfit_percent"],
     }
     if row.capture is not None:
         figures |= _score(folder / "head.glb", row)

@@ -16,3 +16,11 @@ def stored_capture(tmp_path_factory):
     from tests.stored_capture import write_capture
 
     return write_capture(tmp_path_factory.mktemp("capture"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """Expression networks that tests have learned are kept for one run, and stay out of the user's cache."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("LIKENESS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield

@@ -14,7 +14,7 @@ import backend
 from backend import protocol
 from backend.__main__ import main, parser
 from backend.errors import Cancelled, UserError
-from backend.protocol import FitRequest, RenderRequest
+from backend.protocol import AnimateRequest, FitRequest, RenderRequest
 from backend.terminal import format_seconds
 from tests.processes import PATIENCE, alive, eventually, noted_pids
 
@@ -73,6 +73,25 @@ def test_every_field_of_a_render_is_an_option():
     assert RenderRequest(**values) == RenderRequest("r", "o", cameras="transforms.json")
 
 
+def test_every_field_of_an_animation_is_an_option():
+    values = vars(parser().parse_args("animate result take.mp4 --out take.csv --fps 29.97".split()))
+    assert values.pop("command") == "animate"
+    assert AnimateRequest(**values) == AnimateRequest("result", "take.mp4", "take.csv", 29.97)
+    values = vars(parser().parse_args("animate result frames --out take.csv".split()))
+    values.pop("command")
+    assert AnimateRequest(**values) == AnimateRequest("result", "frames", "take.csv")
+
+
+def test_an_animation_names_what_it_made(monkeypatch, tmp_path, capsys):
+    before = signal.getsignal(signal.SIGTERM)
+    made = types.SimpleNamespace(animate=lambda request, emit: Path(request.out))
+    monkeypatch.setattr(backend, "animation", made, raising=False)
+    assert main(["animate", "result", "take.mp4", "--out", str(tmp_path / "take.csv")]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'take.csv'}\n"
+    assert main(["animate", "result", "take.mp4", "--out", str(tmp_path / "take.fbx")]) == 2
+    signal.signal(signal.SIGTERM, before)
+
+
 def test_a_render_names_what_it_made(monkeypatch, tmp_path, capsys):
     before = signal.getsignal(signal.SIGTERM)
     made = types.SimpleNamespace(render=lambda request, emit: Path(request.out))
@@ -127,8 +146,15 @@ def test_a_bad_value_is_one_sentence_and_exit_code_2(capsys):
 
 
 @pytest.mark.parametrize(
-    "arguments", [["fit", "photos"], ["fit", "p", "--out", "r", "--preset", "ultra"], ["refit"], [], ["render", "r"],
-     ["render", "r", "--out", "o", "--turntable", "3", "--cameras", "c"]]
+    "arguments",
+    [
+        ["fit", "photos"],
+        ["fit", "p", "--out", "r", "--preset", "ultra"],
+        ["refit"],
+        [],
+        ["render", "r"],
+        ["render", "r", "--out", "o", "--turntable", "3", "--cameras", "c"],
+    ],
 )
 def test_what_does_not_parse_is_exit_code_2(arguments, capsys):
     with pytest.raises(SystemExit) as ended:

@@ -59,11 +59,19 @@ def test_few_views_of_a_head_with_cameras_get_a_model(gather):
     assert 0.11 < bounds.radius < 0.16
 
 
-@pytest.mark.parametrize("count, faces, subject", [(heads.FEW, heads.FEW, "head"), (3, 0, "head"), (3, 3, "object")])
-def test_many_views_no_face_or_no_head_need_no_model(gather, count, faces, subject):
+@pytest.mark.parametrize("count, faces, subject", [(3, 0, "head"), (3, 3, "object"), (heads.FEW, 0, "head")])
+def test_no_face_or_no_head_needs_no_model(gather, count, faces, subject):
     capture = capture_of(count, faces)
     gathered = gather(capture, subject=subject)
-    assert gathered.fit is None and gathered.capture is capture
+    assert gathered.fit is None and gathered.carried and gathered.capture is capture
+
+
+def test_many_views_carry_the_shape_and_a_model_is_fitted_to_some_of_them(gather):
+    capture = capture_of(heads.FEW, heads.FEW)
+    gathered = gather(capture)
+    assert gathered.carried and gathered.capture.bounds is capture.bounds
+    assert 2 < len(gathered.fit.cameras) < heads.FEW
+    assert set(gathered.coefficients) < {view.name for view in capture.views}
 
 
 def test_an_object_without_cameras_is_told_what_it_needs(tmp_path):
@@ -80,7 +88,7 @@ def test_an_object_without_cameras_is_told_what_it_needs(tmp_path):
 
 def fitted(placement: Placement) -> heads.Gathered:
     solution = Solution(np.zeros(4), np.array([[0.4, 0.0], [0.2, -0.1]]), (), (), placement, True)
-    fit = HeadFit(MODEL, solution, (), 0.0123)
+    fit = HeadFit(MODEL, MODEL, solution, (), 0.0123)
     return heads.Gathered(Capture((), Bounds(np.array([0.1, 0.2, 0.3]), 2.0)), fit)
 
 
@@ -99,8 +107,8 @@ def test_figures_are_plain_and_name_the_strongest_expressions():
     figures = fitted(Placement(1.0, np.eye(3), np.zeros(3))).figures
     assert json.loads(json.dumps(figures)) == figures
     assert figures["model"] == "soft" and figures["landmark_misfit_percent"] == pytest.approx(1.23)
-    assert list(figures["expressions"]) == ["e0", "e1"]
-    assert figures["expressions"]["e0"] == [0.4, 0.2]
+    assert list(figures["strongest_coefficients"]) == ["e0", "e1"]
+    assert figures["strongest_coefficients"]["e0"] == [0.4, 0.2]
 
 
 def test_settings_are_those_of_the_capture(tmp_path):

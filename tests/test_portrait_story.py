@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,12 @@ import pytest
 from PIL import Image
 
 from backend import pipeline, protocol
-from backend.asset.reader import read_result
+from backend.asset.layout import HEAD_NEUTRAL
+from backend.asset.reader import read_checkpoint, read_result
 from backend.errors import UserError
 from backend.head.faces.landmarks import find_faces, has_face_finder
 from backend.head.models import load_head_model
+from backend.scene import ARKIT
 
 DEMO = Path(__file__).parents[1] / "demo" / "capture"
 CHIN, OUTER_EYES = 152, (33, 263)
@@ -58,6 +61,20 @@ def landmarks_of(surface) -> np.ndarray:
 
 
 @needs_faces
+def test_the_head_moves(portrait):
+    result, _ = portrait
+    rig = result.rig
+    assert tuple(rig.keys) == ARKIT and set(rig.photos) == {"000"}
+    assert result.report["head"]["shape_keys"]["figures"] > 100
+    points = landmarks_of(result.surface)
+    opened = landmarks_of(replace(result.surface, vertices=result.surface.vertices + rig.keys["jawOpen"]))
+    assert 0.02 < points[CHIN, 2] - opened[CHIN, 2] < 0.06
+    assert np.abs(points[list(OUTER_EYES)] - opened[list(OUTER_EYES)]).max() < 0.001
+    neutral = read_checkpoint(result.folder)[HEAD_NEUTRAL]
+    assert neutral.shape == result.surface.vertices.shape
+
+
+@needs_faces
 def test_one_photo_becomes_a_whole_result(portrait):
     result, _ = portrait
     for name in ("head.glb", "preview.png", "contact_sheet.png", *(f"textures/{k}.png" for k in ("photo", "albedo"))):
@@ -94,7 +111,7 @@ def test_the_head_has_a_heads_size_and_looks_ahead(portrait):
 @needs_faces
 def test_the_report_tells_of_the_head_and_the_stages_that_ran(portrait):
     result, events = portrait
-    told = result.report["held_out"]["head"]
+    told = result.report["head"]
     assert told["model"] == "builtin" and 0 < told["landmark_misfit_percent"] < 3
     assert result.report["counts"]["views"] == 1
     assert result.report["warnings"] == []
@@ -141,7 +158,7 @@ def test_several_photos_refine_the_head_and_keep_its_topology(portrait, several)
     np.testing.assert_array_equal(one.surface.faces, more.surface.faces)
     assert "Refinement" in more.report["seconds"] and "Refinement" not in one.report["seconds"]
     stages = [event.name for event in events if isinstance(event, protocol.Stage)]
-    assert stages == ["Reading photos", "Fitting the head", "Refinement", "Painting", "Writing"]
+    assert stages == ["Reading photos", "Fitting the head", "Refinement", "Painting", "Rigging", "Writing"]
 
 
 @needs_faces

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from backend import protocol
 from backend.errors import UserError
-from backend.protocol import CHOICES, FitRequest, ProtocolError, RenderRequest, from_line, to_line
+from backend.protocol import CHOICES, AnimateRequest, FitRequest, ProtocolError, RenderRequest, from_line, to_line
 from backend.request import RENDER_CHOICES, from_job_file, to_job_file
 
 text = st.text(min_size=1).filter(str.strip)
@@ -25,6 +25,9 @@ renders = st.builds(
     size=st.none() | st.integers(16, 8192), fps=st.integers(1, 240),
     **{name: st.sampled_from(choices) for name, choices in RENDER_CHOICES.items()},
 )  # fmt: skip
+animations = st.builds(
+    AnimateRequest, result=text, frames=text, out=text.map("{}.csv".format), fps=st.none() | st.floats(1, 240)
+)
 messages = st.one_of(
     st.builds(protocol.Accepted, text),
     st.builds(protocol.Stage, text, st.integers(), st.integers()),
@@ -37,6 +40,7 @@ messages = st.one_of(
     st.builds(protocol.Cancelled),
     st.builds(protocol.Fit, requests, text),
     st.builds(protocol.Render, renders, text),
+    st.builds(protocol.Animate, animations, text),
     st.builds(protocol.Cancel),
 )
 
@@ -48,7 +52,7 @@ def test_every_message_survives_the_line(message):
     assert from_line(line) == message
 
 
-@given(requests | renders)
+@given(requests | renders | animations)
 def test_a_request_survives_the_job_file(request):
     assert from_job_file(json.loads(json.dumps(to_job_file(request)))) == request.validate()
 
@@ -129,6 +133,23 @@ def test_a_bad_value_is_refused_with_advice(values, advice):
 def test_a_bad_value_of_a_render_is_refused_with_advice(values, advice):
     request = dataclasses.replace(RenderRequest("result", "out"), **values)
     with pytest.raises(UserError, match=advice.replace("|", r"\|")):
+        request.validate()
+
+
+@pytest.mark.parametrize(
+    ("values", "advice"),
+    [
+        ({"result": ""}, "folder that a fit has written"),
+        ({"frames": " "}, "a video, or a folder"),
+        ({"out": ""}, "--out FILE.csv"),
+        ({"out": "take.fbx"}, "ends in .csv"),
+        ({"fps": 0.0}, "1 to 240 frames a second"),
+        ({"fps": math.nan}, "frames a second"),
+    ],
+)
+def test_a_bad_value_of_an_animation_is_refused_with_advice(values, advice):
+    request = dataclasses.replace(AnimateRequest("result", "take.mp4", "take.CSV").validate(), **values)
+    with pytest.raises(UserError, match=advice):
         request.validate()
 
 

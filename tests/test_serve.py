@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from backend import protocol
-from backend.protocol import FitRequest, RenderRequest, from_line, to_line
+from backend.protocol import AnimateRequest, FitRequest, RenderRequest, from_line, to_line
 from tests.processes import PATIENCE, alive, eventually, noted_pids
 
 FAKE = Path(__file__).with_name("fake_backend.py")
@@ -211,6 +211,15 @@ def test_novel_views_are_a_job_like_a_fit(client, out):
     assert json.loads((client.job / "request.json").read_text())["command"] == "render"
     client.fit("finish")
     assert isinstance(client.events_to_the_end()[-1], protocol.Result)
+
+
+def test_an_animation_is_a_job_like_a_fit(client):
+    (client.capture / "performance.csv").write_text("Timecode,BlendShapeCount")
+    request = AnimateRequest(str(client.out), str(client.capture), str(client.out.with_name("take.csv")))
+    client.send(protocol.Animate(request, str(client.job)))
+    assert client.events_to_the_end()[-1] == protocol.Result(request.out)
+    assert json.loads((client.job / "request.json").read_text())["command"] == "animate"
+    assert Path(request.out).read_text() == "Timecode,BlendShapeCount"
 
 
 @pytest.mark.parametrize("end", ["cancel", "serve", "job"])

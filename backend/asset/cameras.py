@@ -34,7 +34,7 @@ def write_cameras(partial: Path, folder: Path, views: tuple[View, ...]) -> None:
             frame["source"] = view.source.absolute().as_posix()  # found again when the result is moved elsewhere
         if view.weight != 1.0:
             frame["weight"] = float(view.weight)
-        if view.expression != "neutral":
+        if view.expression:
             frame["expression"] = view.expression
         frames.append({"name": view.name, **frame})
     document = {"camera_model": "OPENCV", "frames": frames}

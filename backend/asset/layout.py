@@ -28,6 +28,7 @@ MORPHS = "morphs."  # followed by the shape key's name
 CORRECTIVES = "correctives."  # followed by the names of two shape keys with a plus between them
 RIG_JOINTS, RIG_WEIGHTS, RIG_REGION = "rig.joints", "rig.weights", "rig.region"
 EXPRESSIONS_KEY = "expressions"  # of report.json: the coefficients of the photos
+HEAD_NEUTRAL = "head.neutral"  # the fitted head model's vertices at rest, in the model's own frame, meters
 # Where the field's unit sphere lies in the world: (3,) and a number. The report's settings name the representation.
 BOUNDS_CENTER, BOUNDS_RADIUS = "bounds_center", "bounds_radius"
 FIELD = "field."  # followed by the array's name; not there where no field was fitted

@@ -18,7 +18,9 @@ def find_faces_in(capture: Capture, config: CaptureConfig, face: int | None) -> 
     if not has_face_finder():
         return capture
     views = []
-    for view in capture.views:
+    for view in (*capture.views, *capture.expressive):
         record, _ = analyze(view.photo, view.name, face, needed=False, file=view.source)
         views.append(replace(view, face=record))
-    return replace(capture, views=with_obstructions(views) if config.obstructions else tuple(views))
+    views = with_obstructions(views) if config.obstructions else tuple(views)
+    count = len(capture.views)
+    return replace(capture, views=views[:count], expressive=views[count:])

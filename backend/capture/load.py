@@ -1,6 +1,5 @@
 """Files become checked views: one call tells the whole story of this stage."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,10 +11,11 @@ from ..scene import Capture, Progress, View, silent
 from .bounds import Placement, place
 from .config import CaptureConfig
 from .distortion import undistort
+from .expressive import divided, frames_of
 from .images import read_mask, read_photo, same_shape
 from .masks import compute_masks
 from .solved import solved_frames
-from .transforms import Frame, find_transforms, read_transforms
+from .transforms import Frame
 from .unposed import lacks_cameras
 
 _SOLVING = 0.8  # share of the time that solving cameras takes, where they are not given
@@ -27,33 +27,36 @@ _NO_SUBJECT = 1e-4  # share of the photo; a smaller mask shows nothing
 def load_capture(path: Path, config: CaptureConfig, progress: Progress = silent) -> Capture:
     """The views of a transforms.json, of the folder that holds it, or of photos alone, with masks, bounds and warnings.
 
-    In the file's own world frame and unit; photos alone are placed by structure from motion. Frames that cannot be
-    used are left out with a warning that names their file; UserError where fewer than two are left, or where cameras
-    and masks contradict one another.
+    Photos with another expression than most come along as `expressive`; a transforms_expressions.json beside the file
+    may name more of them. In the file's own world frame and unit; photos alone are placed by structure from motion.
+    Frames that cannot be used are left out with a warning that names their file; UserError where fewer than two are
+    left, or where cameras and masks contradict one another.
     """
     path = Path(path)
     solving = _SOLVING if lacks_cameras(path) else 0.0
     if solving:
         frames, warnings = solved_frames(path, lambda done: progress(solving * done))
     else:
-        frames, warnings = read_transforms(find_transforms(path))
-    frames = _select(frames, config, warnings)
+        frames, warnings = frames_of(path)
+    frames, expressive = divided(_select(frames, config, warnings))
     shots = []
 
     def on(done: float) -> None:
         progress(solving + (1 - solving) * done)
 
-    for number, frame in enumerate(frames):
-        on(0.3 * number / len(frames))
+    for number, frame in enumerate(wanted := [*frames, *expressive]):
+        on(0.3 * number / len(wanted))
         try:
             shots.append(_read_shot(frame, config.max_side, warnings))
         except UserError as error:
             warnings.append(f"{frame.photo.name} is left out: {error}")
-    _need_two(shots, warnings)
-    views = _with_masks(shots, config, warnings, lambda done: on(0.3 + 0.6 * done))
-    views, placement = _place(views, warnings)
+    apart = {frame.name for frame in expressive}
+    _need_two([shot for shot in shots if shot.view.name not in apart], warnings)
+    masked = _with_masks(shots, config, warnings, lambda done: on(0.3 + 0.6 * done))
+    views, placement = _place([view for view in masked if view.name not in apart], warnings)
     progress(1.0)
-    return Capture(tuple(views), placement.bounds, placement.cut, tuple(warnings))
+    others = tuple(view for view in masked if view.name in apart)
+    return Capture(tuple(views), placement.bounds, placement.cut, tuple(warnings), others)
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class _Shot:
 
 
 def _select(frames: Sequence[Frame], config: CaptureConfig, warnings: list[str]) -> list[Frame]:
-    """The frames that were asked for by name; else all of the commonest expression that are not held out."""
+    """The frames that were asked for by name; else all that are not held out."""
     if config.views:
         unknown = sorted(set(config.views) - {frame.name for frame in frames})
         if unknown:
@@ -73,14 +76,7 @@ def _select(frames: Sequence[Frame], config: CaptureConfig, warnings: list[str])
             hints = "".join(f" {text}" for text in warnings)
             raise UserError(f"There are no views called {', '.join(unknown)}. There are: {known}.{hints}")
         return [frame for frame in frames if frame.name in config.views]
-    chosen = [frame for frame in frames if frame.split.lower() not in _HELD_OUT and frame.weight > 0]
-    expressions = Counter(frame.expression for frame in chosen)
-    if len(expressions) > 1:
-        kept = "neutral" if expressions["neutral"] >= _LEAST else expressions.most_common(1)[0][0]
-        others = ", ".join(sorted(set(expressions) - {kept}))
-        warnings.append(f"Only photos of the expression {kept} are used; left out are those of {others}.")
-        chosen = [frame for frame in chosen if frame.expression == kept]
-    return chosen
+    return [frame for frame in frames if frame.split.lower() not in _HELD_OUT and frame.weight > 0]
 
 
 def _read_shot(frame: Frame, max_side: int, warnings: list[str]) -> _Shot:
@@ -127,12 +123,12 @@ def _with_masks(shots: Sequence[_Shot], config: CaptureConfig, warnings: list[st
             warnings.append(f"{shot.view.source.name} is left out: its mask is empty.")
         else:
             views.append(replace(shot.view, mask=np.ascontiguousarray(mask, np.float32)))
-    _need_two(views, warnings)
     return views
 
 
 def _place(views: list[View], warnings: list[str]) -> tuple[list[View], Placement]:
     """Bounds from the views whose cameras stand outside of the subject; the others are left out."""
+    _need_two(views, warnings)
     placement = place(views)
     for name in placement.inside:
         source = next(view.source for view in views if view.name == name)

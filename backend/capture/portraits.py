@@ -32,7 +32,7 @@ class Portrait:
     photo: HeadPhoto
     source: Path
     weight: float = 1.0
-    expression: str = "neutral"
+    expression: str = ""
 
 
 def read_portraits(

@@ -62,7 +62,7 @@ class Frame:
     lens: Lens
     pose: np.ndarray  # (4, 4) camera-to-world, rigid
     weight: float
-    expression: str
+    expression: str  # as tagged; "" where nobody says
     split: str
 
 
@@ -86,22 +86,25 @@ _NEED_CAMERAS = (
 )
 
 
-def read_transforms(path: Path) -> tuple[list[Frame], list[str]]:
-    """The usable frames of a transforms.json, and a warning that names its file for each that is not."""
+def read_transforms(path: Path, untold: str | None = "") -> tuple[list[Frame], list[str]]:
+    """The usable frames of a transforms.json, and a warning that names its file for each that is not.
+
+    untold: the expression of frames that tell none; None: each has one of its own, called like the photo.
+    """
     document = parse_transforms(path)
     frames: list[Frame] = []
     warnings: list[str] = []
     for number, entry in enumerate(document["frames"]):
         label = label_of(entry, number)
         try:
-            frame = _read_frame(entry, document, path.parent)
+            frame = _read_frame(entry, document, path.parent, untold)
         except BadFrame as error:
             warnings.append(f"{label} is left out: {error}.")
             continue
         if any(frame.photo == other.photo for other in frames):
             warnings.append(f"{label} is left out: the file has an entry for this photo already.")
             continue
-        frames.append(_named_apart(frame, frames, warnings))
+        frames.append(named_apart(frame, frames, warnings))
     return frames, warnings
 
 
@@ -126,7 +129,7 @@ def label_of(entry: object, number: int) -> str:
     return str(told) if told else f"Frame {number}"
 
 
-def _read_frame(entry: object, document: dict, folder: Path) -> Frame:
+def _read_frame(entry: object, document: dict, folder: Path, untold: str | None) -> Frame:
     if not isinstance(entry, dict) or not isinstance(entry.get("file_path"), str) or not entry["file_path"].strip():
         raise BadFrame("it has no file_path")
     photo = find_photo(folder, entry["file_path"]) or find_photo(folder, entry.get("source"))
@@ -141,7 +144,7 @@ def _read_frame(entry: object, document: dict, folder: Path) -> Frame:
         lens=read_lens(entry, document),
         pose=read_pose(entry.get("transform_matrix")),
         weight=_weight(entry),
-        expression=str(entry.get("expression") or "neutral"),
+        expression=str(entry.get("expression") or (photo.stem if untold is None else untold)),
         split=str(entry.get("split") or "train"),
     )
 
@@ -162,7 +165,7 @@ def find_photo(folder: Path, told: object) -> Path | None:
     return next((file for file in candidates if file.is_file()), None)
 
 
-def _named_apart(frame: Frame, others: list[Frame], warnings: list[str]) -> Frame:
+def named_apart(frame: Frame, others: list[Frame], warnings: list[str]) -> Frame:
     """The frame with a name that no other has: its folder's name comes first where needed, then a number."""
     taken = {other.name for other in others}
     if frame.name not in taken:

@@ -16,7 +16,7 @@ class Entry:
     name: str
     mask: Path | None = None
     weight: float = 1.0
-    expression: str = "neutral"
+    expression: str = ""
     lens: Lens | None = None
 
 
@@ -44,7 +44,7 @@ def entries_of(path: Path) -> list[Entry]:
     return [
         Entry(
             photo, name, file.parent / frame["mask_path"] if frame.get("mask_path") else None,
-            float(frame.get("weight", 1.0)), str(frame.get("expression") or "neutral"), _lens(frame, document),
+            float(frame.get("weight", 1.0)), str(frame.get("expression") or ""), _lens(frame, document),
         )
         for (photo, frame), name in zip(found, names, strict=True)
     ]  # fmt: skip

@@ -12,6 +12,9 @@ from .beyond import pixels_beyond, points_beyond
 
 _REACH = 1.6  # half the depth range drawn around the origin; the subject itself lies within 1
 _MARGIN = 0.04  # background kept around a mask, as a share of the picture's longer side
+# Weight (View.trust) from which on geometry hears a pixel in full. One photo's word that skin shines or varies much
+# is less than what comparing photos tells: silenced, most of a nose under hard light would have no shape.
+_DOUBTED = 0.25
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
@@ -22,7 +25,7 @@ class Target:
     gray   (H, W) sRGB luma                 mask  (H, W) coverage of the subject, 0..1
     low, high  (H, W) the least and the greatest of a pixel's sRGB channels
     trust  (H, W) belief in the mask, 0..1  clip  (4, 4) normalized frame -> OpenGL clip space
-    clear  (H, W) how far a pixel shows the subject undisturbed (View.trust), 0..1
+    clear  (H, W) how far a pixel shows the subject's own surface and nothing before it (from View.trust), 0..1
     footprint  length of a pixel at the subject's distance
     """
 
@@ -78,7 +81,7 @@ def _make_target(view: View, beyond: np.ndarray | None, device: torch.device) ->
         high=upright(view.photo.max(-1)),
         mask=upright(view.mask),
         trust=upright(trust),
-        clear=upright(np.ones_like(trust) if view.trust is None else view.trust),
+        clear=upright(np.ones_like(trust) if view.trust is None else np.minimum(view.trust / _DOUBTED, 1)),
         clip=torch.from_numpy(camera.clip_matrix(near, far).astype(np.float32)).to(device),
         lens=lens_of(camera),
         near=near,

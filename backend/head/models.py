@@ -3,7 +3,6 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 
 from ..errors import UserError
@@ -49,8 +48,7 @@ def load_head_model(choice: str = "auto") -> HeadModel:
             raise UserError(
                 "The head model ict is not installed. Run `python install.py head-model ict`, or choose builtin."
             )
-        # The table may have been measured anew since the model was installed.
-        return replace(read_model(installed_model("ict")), landmarks=ict.landmark_table())
+        return _current(read_model(installed_model("ict")))
     return _from_path(Path(choice).expanduser())
 
 
@@ -58,7 +56,12 @@ def _from_path(path: Path) -> HeadModel:
     if not path.exists():
         raise UserError(f"There is no head model {path}. Choose auto, builtin, ict, or the path of a model.")
     if is_model_file(path):
-        return read_model(path)
+        return _current(read_model(path))
     if gnm.is_gnm_file(path):
         return gnm.load(path)
     return ict.convert(path)
+
+
+def _current(model: HeadModel) -> HeadModel:
+    """The model of a file, with what this version adds to its kit: that may be newer than the file."""
+    return ict.renewed(model) if model.name == "ict" else model

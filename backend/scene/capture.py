@@ -25,7 +25,7 @@ class View:
     camera: Camera
     source: Path | None = None  # the file it came from
     weight: float = 1.0  # the artist's say in geometry and texture
-    expression: str = "neutral"
+    expression: str = ""  # as tagged (scene/expression_tag.py); "" where nobody says
     trust: np.ndarray | None = None
     face: FaceRecord | None = None  # the subject's face, where one is seen
 
@@ -86,16 +86,23 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Capture:
-    """Checked views, all seeing one subject, in one world frame of any unit."""
+    """Checked views, all seeing one subject, in one world frame of any unit.
+
+    expressive  views of another expression than the rest: they show how the subject moves, not its shape
+    """
 
     views: tuple[View, ...]
     bounds: Bounds
     cut: CutPlane | None = None  # set when masks are cut off by the pictures' edge
     warnings: tuple[str, ...] = ()
+    expressive: tuple[View, ...] = ()
 
     def normalized(self) -> "Capture":
         """The same capture moved so that the bounds become the unit sphere; stages after it work in that frame."""
         center, radius = self.bounds.center, self.bounds.radius
-        views = tuple(replace(view, camera=view.camera.moved(center, radius)) for view in self.views)
+        views, expressive = (
+            tuple(replace(view, camera=view.camera.moved(center, radius)) for view in seen)
+            for seen in (self.views, self.expressive)
+        )
         cut = self.cut and replace(self.cut, point=(self.cut.point - center) / radius)
-        return replace(self, views=views, bounds=Bounds(np.zeros(3), 1.0), cut=cut)
+        return replace(self, views=views, bounds=Bounds(np.zeros(3), 1.0), cut=cut, expressive=expressive)

@@ -18,7 +18,9 @@ class HeadShape:
     surface  triangles: the skin (open at the neck), eyeballs, and what the mouth holds
     atlas    the model's own texture coordinates, one tile, nothing overlapping
     region   (V,) uint8, index into REGIONS; what hair covers counts as scalp
-    mirror   (V,) int32: the vertex on the other side of the head; itself on the middle line
+    mirror   (V,) int32: the vertex on the other side of the head, the nearest one to it where there is no such; itself
+             on the middle line
+    carried  whether photos and not the model made the skin's shape: what they see lies where they see it
     """
 
     surface: Surface
@@ -26,6 +28,7 @@ class HeadShape:
     region: np.ndarray
     mirror: np.ndarray
     model: str  # name of the head model
+    carried: bool = False
     metre: float | None = None  # length of one in the surface's frame; None: not known
 
     @property

@@ -24,6 +24,8 @@ _SIDE = 1024  # pixels along the longer side at which gates are drawn
 _SKIN_COSINES = (0.35, 0.6)  # normal . view on skin: nothing below the first, everything above the second
 _EAR_COSINES = (0.55, 0.8)  # an ear's folds are seldom where the photo's are
 _HAIR_COSINES = (0.25, 0.5)
+_INNER = (EYEBALL, MOUTH, TEETH)
+_INNER_COSINES = (0.1, 0.4)
 _BEHIND = (15.0, 40.0)  # millimeters behind the face's border between which bare skin becomes unlikely
 _SOFT = 2.0  # millimeters over which trust falls to nothing
 _SHADED = (0.55, 0.85)  # brightness of neck and ears, in sRGB and of the face's own, between which it is shadow
@@ -66,7 +68,7 @@ def gate_views(surface: Surface, head: HeadShape, axes: Axes, views: Sequence[Vi
         small = view.shrunk(_SIDE)
         planes = planes_of(view, small.mask.shape)
         seen = _sight(surface, head.region, normals, fields, small)
-        gate = _gate(seen, small, planes) * _frame(seen.hit.shape)
+        gate = (_inner_gate(seen, small) if head.carried else _gate(seen, small, planes)) * _frame(seen.hit.shape)
         gate = _softened(gate, _SOFT * axes.millimeter * small.camera.fl_x / _distance(small, axes)).astype(np.float32)
         trust = np.asarray(Image.fromarray(gate).resize(view.mask.shape[::-1], Image.BILINEAR))
         gated.append(Gated(replace(view, trust=trust), replace(small, trust=gate), planes))
@@ -131,8 +133,7 @@ def _gate(seen: Sighting, view: View, masks: dict[str, np.ndarray] | None) -> np
     scalp = smoothstep(0.5, 1.0, seen.hairy)
     gate = (1 - scalp) * smoothstep(*_SKIN_COSINES, seen.cosine) + scalp * smoothstep(*_HAIR_COSINES, seen.cosine)
     gate = np.where(seen.region == EAR, smoothstep(*_EAR_COSINES, seen.cosine), gate)
-    inner = np.isin(seen.region, (EYEBALL, MOUTH, TEETH))
-    gate = np.where(inner, smoothstep(0.1, 0.4, seen.cosine), gate)
+    gate = np.where(np.isin(seen.region, _INNER), smoothstep(*_INNER_COSINES, seen.cosine), gate)
     if view.trust is not None:
         gate *= view.trust
     elif masks is not None:
@@ -142,6 +143,14 @@ def _gate(seen: Sighting, view: View, masks: dict[str, np.ndarray] | None) -> np
     if masks is not None:
         gate *= _belonging(seen, view.face, masks) * _unshaded(seen, view.photo, masks)
     return gate
+
+
+def _inner_gate(seen: Sighting, view: View) -> np.ndarray:
+    """(H, W) in [0, 1] of a head that photos shaped: they color the skin where they see it, eyes and mouth if open."""
+    gate = np.where(np.isin(seen.region, _INNER), smoothstep(*_INNER_COSINES, seen.cosine), 1.0)
+    if view.trust is not None:
+        gate *= view.trust
+    return gate if view.face is None else gate * _openings(seen, view.face)
 
 
 def _openings(seen: Sighting, record: FaceRecord) -> np.ndarray:

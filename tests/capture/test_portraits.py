@@ -123,7 +123,7 @@ def test_frames_without_poses_tell_masks_weights_and_expressions(folder):
     found, _ = read(folder)
     assert names(found) == ["bob", "ada"]
     assert (found[0].weight, found[0].expression) == (0.5, "smile")
-    assert (found[1].weight, found[1].expression) == (1.0, "neutral")
+    assert (found[1].weight, found[1].expression) == (1.0, "")
     np.testing.assert_allclose(found[0].photo.person[0, [0, SIZE - 1]], [1, 0])
     assert found[1].photo.mask is None
 
@@ -158,7 +158,7 @@ def fit_of(count: int) -> HeadFit:
     cameras = tuple(portrait_camera(10.0 * k, size=SIZE) for k in range(count))
     shots = tuple(Shot(Pose.of(camera), (100, 100), 0) for camera in cameras)
     solution = Solution(np.zeros(4), np.zeros((count, 2)), shots, (Lens(400, 400, 0.2),), placement, False)
-    return HeadFit(replace(model, region=region), solution, cameras, 0.01)
+    return HeadFit(replace(model, region=region), model, solution, cameras, 0.01)
 
 
 def test_the_capture_has_the_photos_their_cameras_and_the_head_within_bounds(folder):

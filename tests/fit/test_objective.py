@@ -98,6 +98,13 @@ def test_pixels_without_trust_do_not_pull(views):
     assert unheard < 0.5 * heard
 
 
+def test_doubts_of_one_photo_alone_change_no_bit(views):
+    """What one photo takes for a reflection is for the others to judge; what surely hides the surface is not heard."""
+    doubtful, hidden = (tuple(replace(view, trust=np.full_like(view.mask, w)) for view in views) for w in (0.3, 0.02))
+    plain = pull_outwards(views, 0.98, ObjectiveConfig())
+    assert pull_outwards(doubtful, 0.98, ObjectiveConfig()) == plain != pull_outwards(hidden, 0.98, ObjectiveConfig())
+
+
 def test_full_trust_changes_no_bit(views):
     trusting = tuple(replace(view, trust=np.ones_like(view.mask)) for view in views)
     assert pull_outwards(trusting, 0.98, ObjectiveConfig()) == pull_outwards(views, 0.98, ObjectiveConfig())

@@ -59,7 +59,7 @@ def test_a_hole_or_a_turned_triangle_is_not_closed():
 
 def test_subdivision_keeps_shape_closedness_and_first_vertices():
     coarse = ball()
-    fine = subdivide(coarse)
+    fine, _ = subdivide(coarse)
     assert is_closed(fine) and len(fine.faces) == 4 * len(coarse.faces)
     assert area(fine) == pytest.approx(area(coarse), rel=1e-5)
     np.testing.assert_array_equal(fine.vertices[: len(coarse.vertices)], coarse.vertices)

@@ -2,7 +2,8 @@
 
 Surveys give distances along a face, but hardly how far its parts lie before one another. The table below was read off
 a published average of scanned people, the mean face of ICT-FaceKit (MIT license, USC Institute for Creative
-Technologies, 2020), at points that a landmark detector sees on it; the shape between the points is this project's own.
+Technologies, 2020), at points that a landmark detector sees on it; the shape between the points is this project's own,
+and so is the jaw's: along an outline a detector's points slide.
 """
 
 import numpy as np
@@ -16,13 +17,12 @@ _AVERAGE = {
     6: (0.0, -16.3, -3.4), 197: (0.0, -21.6, -10.2), 5: (0.0, -31.5, -22.9), 4: (0.0, -35.5, -30.8),
     1: (0.0, -34.6, -36.7), 2: (0.0, -22.9, -43.9), 164: (0.0, -20.3, -49.4), 0: (0.0, -23.5, -58.8),
     13: (0.0, -19.6, -66.2), 17: (0.0, -19.9, -77.8), 18: (0.0, -14.7, -84.0), 200: (0.0, -15.3, -90.9),
-    199: (0.0, -15.3, -99.0), 152: (0.0, -6.4, -110.5),
+    152: (0.0, -6.4, -110.5),
     334: (41.3, -0.8, 26.8), 300: (57.5, 15.9, 15.9), 296: (29.0, -8.1, 26.7),  # brow
     279: (17.4, -16.0, -33.8), 278: (17.5, -17.9, -36.5), 327: (15.8, -11.2, -43.5),  # nose
     291: (24.3, -7.5, -68.6), 267: (7.2, -22.3, -57.7), 405: (13.7, -17.2, -75.6), 270: (19.1, -15.1, -63.6),  # mouth
-    280: (47.8, 3.3, -33.5), 330: (33.8, -1.8, -25.9), 425: (38.7, -2.4, -41.8), 352: (62.2, 20.4, -31.8),  # cheek
-    411: (52.1, 10.0, -47.8), 397: (56.4, 40.2, -81.8), 365: (48.8, 29.1, -90.0), 379: (39.5, 18.3, -97.2),  # jaw
-    378: (31.2, 10.3, -102.6), 297: (35.2, 2.5, 46.2), 332: (50.6, 14.1, 41.0),  # forehead
+    280: (47.8, 3.3, -33.5), 330: (33.8, -1.8, -25.9), 425: (38.7, -2.4, -41.8),  # cheek
+    297: (35.2, 2.5, 46.2), 332: (50.6, 14.1, 41.0),  # forehead
 }  # fmt: skip
 _PUPILS = (468, 473)
 _HELD = 0.018  # meters around an eye's middle within which nothing moves: lids fit their ball

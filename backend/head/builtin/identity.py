@@ -80,15 +80,49 @@ def forehead_slope(p):
     return only(1, 0.55 * ramp(p[:, 2], 3.0, 9.5) * ramp(p[:, 1], 2.0, -6.5) * ramp(p[:, 2], 13.5, 9.0))
 
 
-@direction("neck thickness")
-def neck_thickness(p):
-    low = ramp(p[:, 2], -5.5, -12.0)
-    return 0.085 * low[:, None] * (p - np.array([0, 1.5, 0])) * np.array([1, 1, 0])
+@direction("occiput depth")
+def occiput_depth(p):
+    return only(1, 0.50 * bump(p, (0, 9.3, 2.5), (4.5, 5.0, 4.0)))
+
+
+@direction("skull base height")
+def skull_base_height(p):
+    return only(2, -0.50 * bump(p, (0, 7.0, -3.0), (5.0, 3.5, 3.0)))
+
+
+@direction("crown slope")
+def crown_slope(p):
+    return only(2, 0.050 * p[:, 1] * ramp(p[:, 2], 4.0, 10.0))
+
+
+@direction("neck width")
+def neck_width(p):
+    return only(0, 0.085 * p[:, 0] * ramp(p[:, 2], -5.0, -10.0) * ramp(p[:, 2], -19.0, -15.0))
+
+
+@direction("neck depth")
+def neck_depth(p):
+    return only(1, 0.095 * (p[:, 1] - 0.6) * ramp(p[:, 2], -4.0, -9.5) * ramp(p[:, 1], -7.5, -5.0))
+
+
+@direction("neck lean")
+def neck_lean(p):
+    return only(1, 0.045 * np.maximum(-7.0 - p[:, 2], 0.0))
+
+
+@direction("nape hollow")
+def nape_hollow(p):
+    return only(1, -0.55 * bump(p, (0, 5.6, -9.0), (3.6, 3.0, 3.2)))
+
+
+@direction("shoulder height")
+def shoulder_height(p):
+    return only(2, 0.70 * ramp(p[:, 2], -11.0, -17.5) * ramp(p[:, 0], 2.5, 8.0))
 
 
 @direction("midface depth")
 def midface_depth(p):
-    return only(1, -0.28 * bump(p, (0, -9.5, -2.6), (3.6, 6.0, 2.6)))
+    return only(1, -0.28 * bump(p, (0, -9.8, -2.0), (3.6, 6.0, 2.6)))
 
 
 @direction("face width")
@@ -98,35 +132,39 @@ def face_width(p):
 
 @direction("lower face depth")
 def lower_face_depth(p):
-    return only(1, -0.32 * ramp(p[:, 2], -3.0, -8.0) * ramp(p[:, 2], -14.5, -10.0) * ramp(p[:, 1], 0.0, -7.0))
+    return only(1, -0.32 * ramp(p[:, 2], -2.3, -7.3) * ramp(p[:, 2], -14.0, -9.3) * ramp(p[:, 1], 0.0, -7.0))
 
 
-pulls("jaw width", ((4.8, -2.5, -6.2), (2.2, 3.0, 2.3), (0.36, 0, 0)))
+pulls("mastoid fullness", ((4.6, 3.4, -4.6), (1.7, 2.0, 2.2), (0.34, 0.24, 0)))
+pulls("throat depth", ((0, -4.9, -11.5), (2.4, 2.4, 2.6), (0, -0.40, 0)))
+pulls("parietal width", ((6.6, 3.5, 5.5), (2.6, 4.0, 3.2), (0.32, 0, 0)))
+pulls("forehead fullness", ((0, -8.8, 6.8), (3.4, 2.6, 1.9), (0, -0.30, 0)))
+pulls("jaw width", ((4.8, -2.5, -6.1), (2.2, 3.0, 2.3), (0.36, 0, 0)))
 pulls("jaw height", ((4.8, -2.0, -6.4), (2.2, 3.2, 2.0), (0, 0, -0.40)))
 pulls("cheekbone width", ((5.6, -5.2, -0.4), (1.9, 2.4, 1.4), (0.27, -0.08, 0)))
 pulls("cheekbone height", ((4.6, -6.8, -1.0), (1.8, 2.2, 1.5), (0.04, -0.1, 0.26)))
-pulls("cheek fullness", ((4.4, -6.6, -4.0), (1.6, 2.4, 1.6), (0.26, -0.24, 0)))
+pulls("cheek fullness", ((4.4, -6.6, -3.7), (1.6, 2.4, 1.6), (0.26, -0.24, 0)))
 pulls("temple fullness", ((6.3, -4.6, 3.6), (1.7, 2.2, 2.2), (0.28, -0.08, 0)))
 pulls("brow ridge", ((2.4, -9.0, 3.2), (1.8, 1.6, 0.75), (0, -0.22, 0)))
 pulls("brow height", ((2.8, -9.0, 3.2), (2.0, 1.8, 0.9), (0, 0, 0.24)))
-pulls("chin protrusion", ((0, -9.5, -9.0), (2.0, 2.2, 1.4), (0, -0.40, 0)))
-pulls("chin height", ((0, -9.0, -9.9), (3.0, 2.8, 1.5), (0, 0, -0.36)))
-pulls("chin width", ((1.7, -9.0, -9.0), (1.1, 1.8, 1.3), (0.26, 0, 0)))
-pulls("under chin fullness", ((0, -6.0, -10.8), (2.8, 2.4, 1.5), (0, -0.10, -0.42)))
-pulls("nose length", ((0, -10.8, -2.6), (1.7, 1.7, 1.15), (0, 0, -0.34)))
-pulls("nose protrusion", ((0, -11.3, -2.2), (1.3, 1.4, 1.15), (0, -0.26, 0)))
-pulls("nose bridge height", ((0, -9.9, 1.2), (0.75, 1.0, 1.1), (0, -0.24, 0)))
-pulls("nose hump", ((0, -10.6, -0.4), (0.6, 0.9, 0.65), (0, -0.17, 0)))
-pulls("nose bridge width", ((0.8, -9.7, 0.4), (0.5, 0.9, 1.5), (0.13, 0, 0)))
-pulls("nose width", ((1.6, -9.9, -2.7), (0.75, 0.9, 0.7), (0.20, 0, 0)))
-pulls("nose tip angle", ((0, -11.6, -2.5), (0.9, 0.65, 0.7), (0, -0.06, 0.27)))
-pulls("nose tip width", ((0.5, -11.5, -2.3), (0.4, 0.6, 0.6), (0.14, 0.02, 0)))
-pulls("mouth width", ((2.5, -9.3, -5.9), (0.95, 1.2, 0.9), (0.21, 0.03, 0)))
-pulls("mouth height", ((0, -9.9, -5.9), (2.6, 1.8, 0.95), (0, 0, 0.20)))
-pulls("upper lip fullness", ((0, -10.2, -5.35), (1.3, 0.8, 0.34), (0, -0.14, 0.10)))
-pulls("lower lip fullness", ((0, -10.1, -6.5), (1.3, 0.8, 0.38), (0, -0.14, -0.12)))
-pulls("lip protrusion", ((0, -10.2, -5.9), (1.7, 1.2, 0.95), (0, -0.23, 0)))
-pulls("philtrum depth", ((0, -10.1, -4.3), (0.30, 0.7, 0.6), (0, 0.07, 0)))
+pulls("chin protrusion", ((0, -10.15, -8.35), (2.0, 2.2, 1.4), (0, -0.40, 0)))
+pulls("chin height", ((0, -9.65, -9.3), (3.0, 2.8, 1.5), (0, 0, -0.36)))
+pulls("chin width", ((1.7, -9.65, -8.35), (1.1, 1.8, 1.3), (0.26, 0, 0)))
+pulls("under chin fullness", ((0, -6.4, -10.1), (2.8, 2.4, 1.5), (0, -0.10, -0.42)))
+pulls("nose length", ((0, -11.25, -1.88), (1.7, 1.7, 1.15), (0, 0, -0.34)))
+pulls("nose protrusion", ((0, -11.72, -1.45), (1.3, 1.4, 1.15), (0, -0.26, 0)))
+pulls("nose bridge height", ((0, -10, 1.4), (0.75, 1.0, 1.1), (0, -0.24, 0)))
+pulls("nose hump", ((0, -10.9, 0.05), (0.6, 0.9, 0.65), (0, -0.17, 0)))
+pulls("nose bridge width", ((0.8, -9.85, 0.6), (0.5, 0.9, 1.5), (0.13, 0, 0)))
+pulls("nose width", ((1.6, -10.3, -2.1), (0.75, 0.9, 0.7), (0.20, 0, 0)))
+pulls("nose tip angle", ((0, -12.02, -1.78), (0.9, 0.65, 0.7), (0, -0.06, 0.27)))
+pulls("nose tip width", ((0.5, -11.95, -1.55), (0.4, 0.6, 0.6), (0.14, 0.02, 0)))
+pulls("mouth width", ((2.5, -9.6, -5.12), (0.95, 1.2, 0.9), (0.21, 0.03, 0)))
+pulls("mouth height", ((0, -10.7, -5.07), (2.6, 1.8, 0.95), (0, 0, 0.20)))
+pulls("upper lip fullness", ((0, -10.92, -4.52), (1.3, 0.8, 0.34), (0, -0.14, 0.10)))
+pulls("lower lip fullness", ((0, -10.85, -5.7), (1.3, 0.8, 0.38), (0, -0.14, -0.12)))
+pulls("lip protrusion", ((0, -10.95, -5.07), (1.7, 1.2, 0.95), (0, -0.23, 0)))
+pulls("philtrum depth", ((0, -10.7, -3.6), (0.30, 0.7, 0.6), (0, 0.07, 0)))
 pulls("eye spacing", ((3.15, -7.3, 1.65), (1.55, 1.9, 1.4), (0.19, 0, 0)))
 pulls("eye height", ((3.15, -7.6, 1.65), (1.9, 1.8, 1.2), (0, 0, 0.22)))
 pulls("eye depth", ((3.15, -7.6, 1.65), (1.7, 1.8, 1.2), (0, 0.20, 0)))

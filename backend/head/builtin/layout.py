@@ -41,7 +41,7 @@ class Opening:
 
 OPENINGS = {
     "eye": Opening(6, 18, 45, 53, 10, 6),
-    "mouth": Opening(0, 10, 21, 31, 10, 6),
+    "mouth": Opening(0, 10, 21, 31, 12, 6),
     "nostril": Opening(2, 6, 34, 38, 4, 2),
     "ear": Opening(29, 35, 36, 50, 9, 1),
 }

@@ -15,17 +15,21 @@ from .solids import project
 
 ROUNDS, STIFFNESS = 50, 0.06
 # profiles that the relaxation starts from: row, then y and z (front, back) or x, y, z (side)
-FRONT = np.array([(0, -3.4, -18.0), (9, -3.9, -10.8), (12, -6.0, -10.3), (15, -8.4, -10.0), (17, -9.2, -8.9),
-                  (21, -9.0, -7.9), (26, -9.5, -5.9), (31, -9.2, -4.5), (33, -9.2, -3.7), (39, -10.8, -2.3),
-                  (45, -9.4, 0.2), (50, -9.0, 2.0), (53, -8.9, 3.2), (62, -8.0, 8.2), (66, -6.2, 10.6)])  # fmt: skip
-SIDE = np.array([(0, 5.3, 1.2, -17.0), (9, 5.6, 1.5, -9.5), (15, 6.0, 1.0, -6.5), (21, 6.3, 0.6, -5.0),
-                 (31, 6.8, 0.4, -3.4), (36, 7.0, 0.3, -2.5), (50, 7.2, 0.3, 3.2), (56, 7.3, 0.5, 6.0),
-                 (62, 6.5, 0.5, 9.0), (66, 5.5, 0.5, 10.6)])  # fmt: skip
-BACK = np.array([(0, 6.6, -15.8), (15, 7.2, -9.0), (31, 7.4, -4.6), (39, 8.2, -1.5), (50, 9.6, 3.5), (60, 8.4, 8.4),
-                 (66, 6.6, 10.6)])  # fmt: skip
+FRONT = np.array([(0, -4.9, -19.0), (9, -4.4, -10.6), (12, -6.6, -9.9), (15, -9.0, -9.4), (17, -9.9, -8.3),
+                  (21, -9.7, -7.2), (26, -10.2, -5.1), (31, -9.9, -3.8), (33, -9.8, -3.1), (39, -11.4, -1.6),
+                  (45, -9.6, 0.5), (50, -9.2, 2.1), (53, -9.1, 3.3), (62, -8.0, 8.2), (66, -6.2, 10.6)])  # fmt: skip
+SIDE = np.array([(0, 9.6, 2.4, -17.6), (4, 6.6, 2.0, -15.2), (9, 5.4, 1.7, -9.5), (15, 5.8, 1.2, -6.5),
+                 (21, 6.3, 0.6, -5.0), (31, 6.8, 0.4, -3.4), (36, 7.0, 0.3, -2.5), (50, 7.2, 0.3, 3.2),
+                 (56, 7.3, 0.5, 6.0), (62, 6.5, 0.5, 9.0), (66, 5.5, 0.5, 10.6)])  # fmt: skip
+BACK = np.array([(0, 6.6, -18.2), (8, 5.6, -11.5), (15, 5.6, -8.0), (31, 7.4, -4.0), (39, 8.4, -1.3), (50, 9.6, 3.5),
+                 (60, 8.4, 8.4), (66, 6.6, 10.6)])  # fmt: skip
 AZIMUTH = np.array([(0, 0), (6, 11), (18, 48), (29, 84), (35, 99), (48, 180)])  # column, degrees from the face's middle
 PARTED = 0.004  # half the lips' distance at their seam
-BAG = ((0.35, 0.006, 1.0), (0.75, 0.10, 0.99), (1.2, 0.5, 0.95), (2.0, 0.8, 0.9))  # depth, half height, width's factor
+# rings of the mouth's inside: how far behind the seam, half height, width's factor, how much flatter than the seam, how
+# much further back over the chin; the lips' edge, their back, the vestibule before the gums, its roof, cheeks, throat
+BAG = ((0.35, 0.006, 1.0, 0.0, 0.0), (0.62, 0.16, 1.0, 0.0, 0.0), (0.95, 0.80, 1.0, -0.3, 0.30),
+       (1.15, 1.58, 1.04, -0.8, 0.40), (2.6, 2.2, 1.46, -0.1, 0.0), (5.2, 2.0, 1.36, 0.85, 0.0))  # fmt: skip
+THROAT = 0.35  # how much further the middle of the mouth's back lies
 # wanted lengths of edges: column or row, centimeters
 ACROSS = np.array([(0, 0.30), (18, 0.36), (24, 0.6), (30, 0.5), (35, 0.55), (40, 0.9), (48, 0.9)])
 UPWARDS = np.array([(0, 0.95), (8, 0.75), (14, 0.5), (17, 0.36), (53, 0.34), (58, 0.6), (66, 0.7)])
@@ -94,10 +98,10 @@ def pins(half: Half) -> tuple[np.ndarray, np.ndarray]:
     nostril = OPENINGS["nostril"]
     for ring, larger in ((2, 0.0), (1, 0.12)):
         rim = rims.nostril(nostril.wide, nostril.tall, larger)
-        pin(half.rings["nostril"][ring], rims.traced(skin.distance, np.c_[rim, np.full(len(rim), -3.9)], (0, 0, 1)))
+        pin(half.rings["nostril"][ring], rims.traced(skin.distance, np.c_[rim, np.full(len(rim), -2.9)], (0, 0, 1)))
     pin(half.grid[TIP, 1:ALA], lip_rim(rims.along(rims.WING, ALA - 1)[1:]))
     pin(half.grid[SUBNASALE : BROW + 1, 0], nose_profile())
-    pin(half.grid[MENTON, 0], rims.traced(skin.distance, np.array([(0, -8.0, -12.5)]), (0, 0, 1)))
+    pin(half.grid[MENTON, 0], rims.traced(skin.distance, np.array([(0, -8.7, -12.5)]), (0, 0, 1)))
     ear_hole = OPENINGS["ear"]
     pin(half.rings["ear"][1], ear.laid(skin.distance, ear.loops(ear_hole.wide, ear_hole.tall)[0]))
     pin(half.grid[0], project(skin.distance, start_grid()[0], 8))
@@ -106,11 +110,11 @@ def pins(half: Half) -> tuple[np.ndarray, np.ndarray]:
 
 def nose_profile() -> np.ndarray:
     """The middle line of the nose (BROW - SUBNASALE + 1, 3), from under it over the tip to the brow, evenly."""
-    middle, turn = np.array([0.0, -10.4, -2.45]), np.radians(np.linspace(0, 90, 60))  # 0 looks down, 90 to the front
+    middle, turn = np.array([0.0, -10.8, -1.72]), np.radians(np.linspace(12, 90, 60))  # 0 looks down, 90 to the front
     ray = np.stack([0 * turn, -np.sin(turn), -np.cos(turn)], 1)
-    base = rims.traced(skin.distance, np.array([[0, -13.0, -3.75]]), (0, 1, 0))
-    tip = turned(middle + 3.0 * ray, -ray)
-    z = np.linspace(-2.4, 3.2, 120)
+    base = rims.traced(skin.distance, np.array([[0, -13.4, -3.05]]), (0, 1, 0))
+    tip = turned(middle + 2.0 * ray, -ray)
+    z = np.linspace(-1.65, 3.3, 120)
     back = rims.traced(skin.distance, np.stack([0 * z, 0 * z - 13.0, z], 1), (0, 1, 0))
     under = np.concatenate([base, tip[tip[:, 1] < base[0, 1] - 0.3]])
     below, above = rims.along(under[::3], TIP - SUBNASALE), rims.along(back[::4], BROW - TIP)
@@ -214,17 +218,20 @@ def furnished(half: Half, points: np.ndarray, parted: bool = False) -> np.ndarra
 
 
 def bag(points: np.ndarray, rings: np.ndarray, cap: np.ndarray, parted: bool) -> None:
-    """What the lips hold: their faces in touch, then a shallow pocket; written into points."""
+    """What the lips hold: their faces in touch, then room for teeth and tongue; written into points."""
     rim = OPENINGS["mouth"].rim
     seam, middle = points[rings[rim]], rings.shape[1] // 2
     side = np.sign(np.arange(len(seam)) - middle)[:, None]  # -1 on the lower lip, 0 in the corner, 1 on the upper
     seam = seam - side * np.array([0, 0, PARTED if parted else 0.0])
     points[rings[rim]] = seam + side * np.array([0, 0, PARTED])
     taper = np.sqrt(np.maximum(1 - (seam[:, :1] / seam[:, 0].max()) ** 2, 0.0))
-    for ring, (back, gap, narrow) in zip(rings[rim + 1 :], BAG, strict=True):
-        points[ring] = seam * np.array([narrow, 1, 1]) + np.array([0, back, 0]) + side * taper * np.array([0, 0, gap])
+    front = seam[[0, middle]].mean(0) * np.array([0, 1, 0])
+    low = np.maximum(-side, 0) * taper
+    for ring, (back, gap, wide, flat, chin) in zip(rings[rim + 1 :], BAG, strict=True):
+        bent = seam * np.array([wide, 1 - flat, 1]) + flat * front
+        points[ring] = bent + (back + chin * low) * np.array([0, 1, 0]) + side * taper * np.array([0, 0, gap])
     points[cap] = spread_half(points[rings[-1]], OPENINGS["mouth"].wide, OPENINGS["mouth"].tall)
-    points[cap[1:-1, :-1], 1] += 0.3
+    points[cap[1:-1, :-1], 1] += THROAT
 
 
 def cavity(points: np.ndarray, rings: np.ndarray, cap: np.ndarray) -> None:

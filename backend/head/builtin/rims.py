@@ -5,17 +5,13 @@ import numpy as np
 from .solids import curve
 
 # front of the lips' seam, and the borders of the red, as x, z from the middle to the corner of the mouth
-SEAM = [(0, -5.93), (0.6, -5.89), (1.3, -5.93), (2.0, -5.96), (2.55, -5.92)]
-UPPER_BORDER = [(0, -5.10), (0.5, -4.99), (1.3, -5.30), (2.1, -5.66), (2.72, -5.90)]
-LOWER_BORDER = [(0, -6.80), (0.7, -6.76), (1.5, -6.52), (2.2, -6.22), (2.72, -5.95)]
+SEAM = [(0, -5.10), (0.6, -5.07), (1.3, -5.11), (2.0, -5.17), (2.55, -5.16)]
+UPPER_BORDER = [(0, -4.33), (0.5, -4.24), (1.3, -4.53), (2.1, -4.90), (2.72, -5.14)]
+LOWER_BORDER = [(0, -6.00), (0.6, -5.95), (1.3, -5.77), (2.0, -5.50), (2.72, -5.19)]
 # over the nose's tip and wing, as x, z from the middle outwards
-WING = [(0, -2.4), (0.5, -2.37), (0.95, -2.27), (1.3, -2.23), (1.65, -2.32), (1.9, -2.55)]
-NOSTRIL = (
-    np.array([0.70, -10.42]),
-    0.46,
-    0.25,
-    np.radians(116),
-)  # x, y of the middle, half axes, direction of the long one
+WING = [(0, -1.65), (0.5, -1.63), (0.95, -1.57), (1.3, -1.56), (1.65, -1.68), (1.9, -1.92)]
+# x, y of the middle, half axes, direction of the long one
+NOSTRIL = (np.array([0.70, -11.14]), 0.44, 0.24, np.radians(116))
 
 
 def along(knots: list, edges: int) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Texture coordinates: the skin unrolled from a seam down the back of the head, the rest as islands below it.
 
 The skin is mapped into a rectangle by springs (W. Tutte, "How to draw a graph", 1963): with a convex border they never
-fold. Ears, sockets, nostrils, the mouth's inside and the eyeballs become disks.
+fold. Ears, sockets, nostrils, the mouth's inside and the eyeballs become disks. What the mouth holds: mouth_uv.py.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from .blocks import spread, spread_half
 from .fields import ramp
 from .layout import COLUMNS, OPENINGS, Half, block_quads, ring_quads
 
-FLOOR = 0.215  # v above which the skin lies
+FLOOR = 0.290  # v above which the skin lies
 GUTTER = 0.006
 
 
@@ -105,7 +105,7 @@ def disk(half: Half, name: str, center: tuple[float, float], radius: float) -> I
 
 def half_islands(half: Half, points: np.ndarray) -> list[Island]:
     """All islands of the left half, in the right half of the tile; mirrored they are those of the right half."""
-    return [skin(half, points), disk(half, "ear", (0.895, 0.105), 0.098), disk(half, "mouth", (0.5, 0.105), 0.075),
+    return [skin(half, points), disk(half, "ear", (0.895, 0.105), 0.098), disk(half, "mouth", (0.5, 0.051), 0.048),
             disk(half, "eye", (0.615, 0.055), 0.032), disk(half, "nostril", (0.615, 0.135), 0.022)]  # fmt: skip
 
 

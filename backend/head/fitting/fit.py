@@ -31,6 +31,8 @@ from .start import begin, landmarks_of, relief_of
 from .tracks import Seen, tracks_between
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32) * 255
+# Least weight of a pixel that is tracked: what merely shines or varies much is compared between photos all the same.
+_TRUSTED = 0.25
 _LATE = "eyeLook", "pupil"  # expressions that no landmark of the skin shows
 
 
@@ -51,9 +53,10 @@ class HeadFitConfig:
 
 @dataclass(frozen=True)
 class HeadFit:
-    """What was found. `model` has the expressions and the slack that were fitted."""
+    """What was found. `model` has the expressions and the slack that were fitted, `whole` all of its expressions."""
 
     model: HeadModel
+    whole: HeadModel
     solution: Solution
     cameras: tuple[Camera, ...]  # one for each photo, in pixels of the photos as they were given
     misfit: float  # median distance of landmarks from where the photos show them, over the eyes' distance
@@ -79,7 +82,8 @@ def fit_head(
 ) -> HeadFit:
     """Fit the model to photos that all have cameras, or all show a face and have none."""
     small = [photo.shrunk(config.side) for photo in photos]
-    model = with_slack(with_closed_neck(_without_gaze(model)))
+    whole = with_closed_neck(model)
+    model = with_slack(_without_gaze(whole))
     points = [_points(model, photo) for photo in small]
     solution = solve(model, begin(model, small), Evidence(points), config.bundle)
     skin = _Skin(model)
@@ -88,7 +92,8 @@ def fit_head(
         evidence = _evidence(model, skin, solution, small, points, config, number)
         solution = solve(model, solution, evidence, config.bundle)
     progress(1.0)
-    return HeadFit(model, solution, _cameras(solution, photos, small), _misfit(model, solution, small, points))
+    misfit = _misfit(model, solution, small, points)
+    return HeadFit(model, whole, solution, _cameras(solution, photos, small), misfit)
 
 
 def _points(model: HeadModel, photo: HeadPhoto) -> list[Observations | Relief]:
@@ -184,7 +189,7 @@ def _outline(photo: HeadPhoto, config: HeadFitConfig) -> Outline | None:
 
 def _tracks(skin: _Skin, photos, cameras, shapes, sights, config: HeadFitConfig, number: int) -> list[Tracks]:
     seen = [
-        Seen(photo.picture @ _LUMA, _usable(skin, photo, sight), camera, sight)
+        Seen(photo.picture @ _LUMA, _usable(skin, photo, sight), camera, sight, 255 * photo.picture)
         for photo, camera, sight in zip(photos, cameras, sights, strict=True)
     ]
     outlier = config.outliers[min(number, len(config.outliers) - 1)]
@@ -200,9 +205,7 @@ def _usable(skin: _Skin, photo: HeadPhoto, sight) -> np.ndarray:
     if photo.person is not None:
         usable &= photo.person > 0.5
     if photo.trust is not None:
-        usable &= photo.trust > 0.5
-    if photo.face is not None and photo.face.masks is not None:
-        usable &= photo.face.masks.glasses < 96
+        usable &= photo.trust > _TRUSTED
     return usable
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...scene.head import EYEBALL, MOUTH, TEETH
+from ...scene.head import EYEBALL, TEETH
 from ..model import HeadModel
 
 _MIRROR = np.array([-1.0, 1.0, 1.0])
-_RIGID = (EYEBALL, TEETH, MOUTH)  # parts that the skin carries along; they do not bend
+_RIGID = (EYEBALL, TEETH)  # parts that the skin carries along; they do not bend
+_FRONT = 0.1  # share of a part, the foremost one, by which the skin carries it: lips must not leave the teeth behind
 
 
 @dataclass(frozen=True)
@@ -55,14 +56,16 @@ def with_slack(model: HeadModel, config: SlackConfig = SlackConfig()) -> HeadMod
 
 
 def _carriers(model: HeadModel) -> np.ndarray:
-    """The mean's vertices (V, 3), those of rigid parts replaced by the part's middle on their side of the head."""
+    """The mean's vertices (V, 3), those of rigid parts replaced by the part's front on their side of the head."""
     points = model.vertices.astype(float)
     result = points.copy()
     for part in _RIGID:
         for side in (points[:, 0] >= 0, points[:, 0] < 0):
             chosen = (model.region == part) & (side if part == EYEBALL else True)
             if chosen.any():
-                result[chosen] = points[chosen].mean(0)
+                part_points = points[chosen]
+                ahead = part_points[:, 1] <= np.quantile(part_points[:, 1], _FRONT)
+                result[chosen] = part_points[ahead].mean(0)
     return result
 
 

@@ -13,6 +13,7 @@ from scipy import ndimage
 
 from ...scene import Camera, Surface
 from .observations import Tracks
+from .shine import shining_apart
 from .sight import Sight
 
 _GRID = 8  # pixels between tracks
@@ -21,17 +22,22 @@ _WINDOW = 2.5  # pixels: reach of the texture that tells a point's place
 _ROUND_TRIP = 1.0  # pixels that flow forth and back may miss
 _FACING = 0.35  # least cosine between the surface and a line of sight
 _LONGEST = 12.0  # pixels of flow
+_CONTINUED = (24.0, 6.0, 2.0)  # pixels around from which the unknown is filled
 _ROBUST = 6.0  # deviations beyond which a track counts as false
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One photo as the tracks need it: gray (H, W) float32 in [0, 255], usable (H, W) bool, its camera and sight."""
+    """One photo as the tracks need it: gray (H, W) float32 in [0, 255], usable (H, W) bool, its camera and sight.
+
+    colors (H, W, 3) float32 sRGB in [0, 255], which tell reflections; None: these are not looked for.
+    """
 
     gray: np.ndarray
     usable: np.ndarray
     camera: Camera
     sight: Sight
+    colors: np.ndarray | None = None
 
 
 def tracks_between(
@@ -48,8 +54,12 @@ def tracks_between(
     points, normal = (_at(values, corners, weights) for values in (vertices, normals))
     normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-12)
     facing = _facing(points, normal, (first.camera, second.camera))
-    redrawn, known = _redraw(first, second, vertices, faces)
-    flow, sure = _flow(first.gray, redrawn, known & first.usable)
+    at, known = _places(first, second, vertices, faces)
+    known &= first.usable
+    if first.colors is not None and second.colors is not None:
+        known &= ~shining_apart(first.colors, cv2.remap(second.colors, *at, cv2.INTER_LINEAR), known)
+    redrawn = cv2.remap(second.gray, *at, cv2.INTER_LINEAR)
+    flow, sure = flow_between(_continued(first.gray, known), _continued(redrawn, known), known)
     pixels, depth = second.camera.project(points)
     # The flow leads from a pixel to where the redrawn photo shows the same: another point of the model, whose
     # place in the second photo is where this point really appears there.
@@ -57,16 +67,16 @@ def tracks_between(
     target, hit = _carry(own + flow[rows, columns], first, second, vertices, faces)
     kept = hit & sure[rows, columns] & (facing > _FACING) & (depth > 0)
     kept &= _inside(target, second.usable) & _visible(pixels, depth, second)
-    whiten = _certainty(first.gray, sigma)[rows, columns]
+    whiten = certainty(first.gray, sigma, rows, columns)
     parts = (part[kept] for part in (corners, weights, normal, own, target, whiten))
     return Tracks(*numbers, *parts, robust=_ROBUST)
 
 
-def _certainty(gray: np.ndarray, sigma: float) -> np.ndarray:
-    """(H, W, 2, 2) whitening: how well texture tells a displacement (structure tensor); sigma pixels at best."""
+def certainty(gray: np.ndarray, sigma: float, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Whitening (M, 2, 2) at pixels: how well texture tells a displacement (structure tensor); sigma pixels at best."""
     gy, gx = np.gradient(cv2.GaussianBlur(gray, (0, 0), 0.8))
     tensor = np.stack([gx * gx, gx * gy, gx * gy, gy * gy], -1)
-    tensor = cv2.GaussianBlur(tensor, (0, 0), _WINDOW).reshape(*gray.shape, 2, 2) * (_WINDOW / _NOISE) ** 2
+    tensor = cv2.GaussianBlur(tensor, (0, 0), _WINDOW)[rows, columns].reshape(-1, 2, 2) * (_WINDOW / _NOISE) ** 2
     values, axes = np.linalg.eigh(tensor)
     values = np.maximum(values, 0)
     values = values / (1 + values * sigma**2)
@@ -92,21 +102,37 @@ def _facing(points: np.ndarray, normals: np.ndarray, cameras: tuple[Camera, Came
     return np.minimum(*cosines)
 
 
-def _redraw(first: Seen, second: Seen, vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def redraw(first: Seen, second: Seen, vertices: np.ndarray, faces: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The second photo as the first camera would see it (H, W), and where that is known."""
+    at, known = _places(first, second, vertices, faces)
+    # Beyond what is known the first photo continues the picture, so that the flow meets no false edges there.
+    return np.where(known, cv2.remap(second.gray, *at, cv2.INTER_LINEAR), first.gray), known
+
+
+def _places(first: Seen, second: Seen, vertices: np.ndarray, faces: np.ndarray):
+    """Where the second photo shows what the first one's pixels see: x and y (H, W), and whether it does (H, W)."""
     covered = first.sight.covered
     corners, weights = faces[first.sight.face[covered]], first.sight.weights[covered]
     pixels, depth = second.camera.project(_at(vertices, corners, weights))
     x, y = np.full(covered.shape, -1, np.float32), np.full(covered.shape, -1, np.float32)
     x[covered], y[covered] = pixels[:, 0] - 0.5, pixels[:, 1] - 0.5
-    redrawn = cv2.remap(second.gray, x, y, cv2.INTER_LINEAR)
     known = np.zeros_like(covered)
     known[covered] = _visible(pixels, depth, second) & _inside(pixels, second.usable)
-    # Beyond what is known the first photo continues the picture, so that the flow meets no false edges there.
-    return np.where(known, redrawn, first.gray), known
+    return (x, y), known
 
 
-def _flow(gray: np.ndarray, other: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _continued(gray: np.ndarray, known: np.ndarray) -> np.ndarray:
+    """Gray (H, W) whose unknown pixels go on smoothly from the known ones: glasses would pull the flow beside them."""
+    weight = known.astype(np.float32)
+    fill = np.full_like(gray, gray[known].mean() if known.any() else 0)
+    for sigma in _CONTINUED:  # what is near paints over what is farther
+        share = cv2.GaussianBlur(weight, (0, 0), sigma)
+        mean = cv2.GaussianBlur(gray * weight, (0, 0), sigma) / np.maximum(share, 1e-6)
+        fill += np.clip(10 * share, 0, 1) * (mean - fill)
+    return np.where(known, gray, fill).astype(np.float32)
+
+
+def flow_between(gray: np.ndarray, other: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Displacement (H, W, 2) from gray to other, and where it can be believed."""
     pictures = [_flattened(picture) for picture in (gray, other)]
     search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)

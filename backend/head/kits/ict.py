@@ -8,6 +8,7 @@ blend and occlusion, lashes) is dropped, and the vertices that stay keep their n
 """
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +18,7 @@ from ...scene.head import EYEBALL, MOUTH, SOCKET, TEETH
 from ..model import HeadModel, LandmarkTable
 from ..storage import read_table
 from .ict_regions import skin_regions
+from .ict_tongue import tongue_out
 from .kit_archive import kit_files
 from .symmetry import mirror_pairs
 from .wavefront import read_polygons, read_texture_coordinates, read_vertices
@@ -94,6 +96,7 @@ def _assemble(content: bytes, shapes: dict[str, np.ndarray]) -> HeadModel:
     identity = {name: moves.pop(name) for name in list(moves) if name.startswith("identity")}
     expressions = apple_spelled(moves)
     uvs, uv_polygons = _packed(read_texture_coordinates(content), uv_polygons[:POLYGONS], materials[:POLYGONS])
+    expressions["tongueOut"] = tongue_out(mean, expressions)
     return HeadModel(
         name="ict", license=LICENSE, vertices=mean, polygons=polygons[:POLYGONS], uvs=uvs, uv_polygons=uv_polygons,
         region=_regions((mean + mean[mirror] * np.float32([-1, 1, 1])) / 2), mirror=mirror,
@@ -101,6 +104,15 @@ def _assemble(content: bytes, shapes: dict[str, np.ndarray]) -> HeadModel:
         expressions=np.stack(list(expressions.values())), expression_names=tuple(expressions),
         landmarks=landmark_table(),
     )  # fmt: skip
+
+
+def renewed(model: HeadModel) -> HeadModel:
+    """A model that was converted and kept, perhaps by an older Likeness, with what this one adds to the kit."""
+    kit = dict(zip(model.expression_names, model.expressions, strict=True))
+    if len(model.vertices) == VERTICES:
+        kit["tongueOut"] = tongue_out(model.vertices, kit)
+    moves = np.stack(list(kit.values()))
+    return replace(model, expressions=moves, expression_names=tuple(kit), landmarks=landmark_table())
 
 
 def _to_frame(kit: np.ndarray) -> np.ndarray:

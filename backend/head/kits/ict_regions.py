@@ -12,6 +12,7 @@ MULTI_PIE = (
     5957, 5841, 5702, 5711, 5533, 6216, 6207, 6470, 5517, 5966,
 )  # fmt: skip
 OUTER_LIPS = MULTI_PIE[48:60]
+SEAM = (MULTI_PIE[62], MULTI_PIE[66])  # the middle of the upper and of the lower lip, inside
 JAW_RIGHT = (1280, 1278, 1272, 12, 1834, 243, 781, 2199, 1447, 966)  # from the ear to the chin
 # Metres in the side view: (y backwards, z up). Hair grows above this line, which runs from the forehead over the
 # temple and the ear down to the nape.

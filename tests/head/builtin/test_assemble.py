@@ -121,7 +121,7 @@ def test_lips_touch(model, half):
 
 
 def test_every_region_is_used_and_arrays_have_their_types(model):
-    assert set(np.unique(model.region)) == set(range(len(regions.REGIONS))) - {regions.TEETH}
+    assert set(np.unique(model.region)) == set(range(len(regions.REGIONS)))
     assert model.vertices.dtype == model.uvs.dtype == model.identity.dtype == model.expressions.dtype == np.float32
     assert model.polygons.dtype == model.uv_polygons.dtype == model.mirror.dtype == np.int32
     assert model.region.dtype == np.uint8

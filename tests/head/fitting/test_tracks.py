@@ -106,3 +106,22 @@ def test_pixels_that_are_not_usable_start_no_track():
     assert found.count > 20 and found.pixel[:, 0].max() < 200
     none = tracks_between((0, 1), first, replace(second, usable=np.zeros_like(left)), POINTS, FACES, 0.5)
     assert none.count == 0
+
+
+def test_a_reflection_that_moves_with_the_camera_starts_no_track():
+    def lit(photo: Seen) -> Seen:
+        y, x = np.mgrid[:400, :400]
+        spot = 90 * np.exp(-((x - 200) ** 2 + (y - 200) ** 2) / (2 * 6.0**2))
+        return replace(photo, gray=(photo.gray + spot).astype(np.float32))
+
+    def colored(photo: Seen) -> Seen:
+        return replace(photo, colors=np.repeat(photo.gray[..., None], 3, -1))
+
+    def near_spot(found) -> int:
+        return int((np.linalg.norm(found.pixel - 200, axis=1) < 12).sum())
+
+    pair = [lit(seen(camera, camera)) for camera in (FIRST, SECOND)]
+    heard = tracks_between((0, 1), *pair, POINTS, FACES, 0.5)
+    doubted = tracks_between((0, 1), *(colored(photo) for photo in pair), POINTS, FACES, 0.5)
+    assert near_spot(doubted) < 0.3 * max(near_spot(tracks()), 1)
+    assert doubted.count > 0.6 * heard.count

@@ -1,5 +1,6 @@
 """ICT-FaceKit light: its parts, its names and its measures after the conversion."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,20 +10,15 @@ import torch
 from backend.errors import UserError
 from backend.head.faces.regions import MIDDLE, MIRROR
 from backend.head.kits import ict
-from backend.head.kits.ict_regions import MULTI_PIE
+from backend.head.kits.ict_regions import MULTI_PIE, SEAM
+from backend.head.kits.ict_tongue import TONGUE
 from backend.head.models import load_head_model
 from backend.kernels.rasterize import rasterize
 from backend.scene.face import LANDMARKS
-from backend.scene.head import EAR, EYEBALL, FACE, LIPS, NECK, REGIONS, SCALP
+from backend.scene.head import EAR, EYEBALL, FACE, LIPS, NECK, REGIONS, SCALP, TEETH
+from backend.scene.rig import ARKIT
 
 ARCHIVE = Path(__file__).parents[4] / "shared" / "facekit" / "ICT-FaceKit.tar.xz"
-APPLE = """browDownLeft browDownRight browInnerUp browOuterUpLeft browOuterUpRight cheekPuff cheekSquintLeft
-cheekSquintRight eyeBlinkLeft eyeBlinkRight eyeLookDownLeft eyeLookDownRight eyeLookInLeft eyeLookInRight eyeLookOutLeft
-eyeLookOutRight eyeLookUpLeft eyeLookUpRight eyeSquintLeft eyeSquintRight eyeWideLeft eyeWideRight jawForward jawLeft
-jawOpen jawRight mouthClose mouthDimpleLeft mouthDimpleRight mouthFrownLeft mouthFrownRight mouthFunnel mouthLeft
-mouthLowerDownLeft mouthLowerDownRight mouthPressLeft mouthPressRight mouthPucker mouthRight mouthRollLower
-mouthRollUpper mouthShrugLower mouthShrugUpper mouthSmileLeft mouthSmileRight mouthStretchLeft mouthStretchRight
-mouthUpperUpLeft mouthUpperUpRight noseSneerLeft noseSneerRight""".split()
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +92,7 @@ def test_identities_are_ordered_deviations(model):
 
 
 def test_expressions_bear_apples_names_and_move_the_side_that_they_name(model):
-    assert set(APPLE) <= set(model.expression_names) and len(set(model.expression_names)) == 55
+    assert set(ARKIT) <= set(model.expression_names) and len(set(model.expression_names)) == 56
     for name in ("eyeBlink", "mouthSmile", "browDown", "cheekRaiser"):
         for side, sign in (("Left", 1), ("Right", -1)):
             moved = np.linalg.norm(at(model, name + side), axis=1)
@@ -105,6 +101,25 @@ def test_expressions_bear_apples_names_and_move_the_side_that_they_name(model):
     brows = at(model, "browInnerUp")[list(MULTI_PIE[20:24]), 2]
     assert (brows > 0.002).all()
     np.testing.assert_allclose(brows, brows[::-1], rtol=0.3)
+
+
+def test_the_tongue_comes_out_between_parted_lips(model):
+    moved = model.vertices + at(model, "tongueOut")
+    low, high = moved[SEAM[1]], moved[SEAM[0]]
+    tongue = moved[TONGUE]
+    assert tongue[:, 1].min() < model.vertices[list(SEAM), 1].min() - 0.012
+    passing = tongue[np.abs(tongue[:, 1] - high[1]) < 0.003]
+    assert len(passing) > 20 and passing[:, 2].max() < high[2] and passing[:, 2].min() > low[2]
+    upper = (model.region == TEETH) & (np.abs(at(model, "jawOpen")).max(1) == 0)
+    assert upper.any() and np.abs(at(model, "tongueOut")[upper | (model.region == EYEBALL)]).max() < 1e-6
+
+
+def test_a_model_kept_by_an_older_version_gets_its_tongue(model):
+    older = replace(model, expressions=model.expressions[:-1], expression_names=model.expression_names[:-1])
+    assert "tongueOut" not in older.expression_names
+    newer = ict.renewed(older)
+    assert newer.expression_names == model.expression_names
+    np.testing.assert_allclose(newer.expressions, model.expressions, atol=1e-6)
 
 
 def test_the_two_sides_are_partners(model):

@@ -1,0 +1,90 @@
+"""A fitted head becomes one that moves: the story of this package."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from ..head.fitting.fit import HeadFit
+from ..head.performance import Performance
+from ..scene import ARKIT, Carrier, Progress, Rig, Surface
+from .canonical import canonical_points, keys_of
+from .contact import in_contact, neutral_sealed
+from .correctives import correctives_of
+from .expression import learned
+from .eyes import gaze_keys
+from .skeleton import skeleton_of
+from .tuning import tuned
+
+
+@dataclass(frozen=True)
+class Wearing:
+    """A head as photos show it, in the world frame.
+
+    surface  in the expression `worn`; region (V,) index into scene.head.REGIONS
+    carrier  where the surface's vertices lie on the head model
+    model    (M, 3) the model's own vertices in the same expression and frame
+    worn     key -> coefficient, those that are not 0; photos: the same for each view
+    """
+
+    surface: Surface
+    region: np.ndarray
+    carrier: Carrier
+    model: np.ndarray
+    worn: Mapping[str, float]
+    photos: Mapping[str, Mapping[str, float]]
+
+
+def rig_head(
+    wearing: Wearing, fit: HeadFit, performances: Sequence[Performance], progress: Progress
+) -> tuple[Surface, Rig]:
+    """Take the photos' expression off, and bake the expression network into shape keys on what remains.
+
+    Returns the neutral surface and what makes it move.
+    """
+    whole, placed, carrier = fit.whole, fit.solution.placement, wearing.carrier
+
+    def to_world(moves: np.ndarray) -> np.ndarray:
+        """Displacements (..., 3) in the model's frame -> the world's."""
+        return (moves @ placed.rotation.T * placed.scale).astype(np.float32)
+
+    worn = _as_refined(wearing)
+    model = neutral_sealed(worn - to_world(_worn_move(fit, wearing.worn)), whole, placed.scale)
+    change = carrier.carry(model - worn)
+    neutral = replace(wearing.surface, vertices=(wearing.surface.vertices + change).astype(np.float32))
+    field, points = learned(whole), canonical_points(whole)
+    unlearned = keys_of(whole) - field.bake(points)  # what a smooth network leaves of the model's own keys
+    progress(0.3)
+    if performances:
+        field = tuned(field, whole, performances)
+    progress(0.5)
+    on_model = dict(zip(ARKIT, to_world(field.bake(points) + unlearned), strict=True))
+    closed = in_contact(model, on_model, whole, placed.scale)
+    progress(0.7)
+    keys = closed
+    if not carrier.is_itself:
+        baked = dict(zip(ARKIT, to_world(field.bake(carrier.carry(points))), strict=True))
+        rest = dict(zip(ARKIT, to_world(unlearned), strict=True))
+        keys = {name: baked[name] + carrier.carry(rest[name] + closed[name] - on_model[name]) for name in ARKIT}
+    keys.update(gaze_keys(neutral.vertices, wearing.region, keys))
+    correctives = {pair: carrier.carry(to_world(move)) for pair, move in correctives_of(whole).items()}
+    joints, weights = skeleton_of(neutral.vertices, wearing.region, keys)
+    progress(1.0)
+    return neutral, Rig(keys, correctives, joints, weights, wearing.region, dict(wearing.photos), dict(wearing.worn))
+
+
+def _worn_move(fit: HeadFit, worn: Mapping[str, float]) -> np.ndarray:
+    """(M, 3) in the model's frame: what the worn expression does to the model."""
+    whole = fit.whole
+    move = np.zeros(whole.vertices.shape)
+    for name, coefficient in worn.items():
+        move += coefficient * whole.expressions[whole.expression_names.index(name)]
+    return move
+
+
+def _as_refined(wearing: Wearing) -> np.ndarray:
+    """The model's vertices (M, 3), those that the surface has too where photos have moved them."""
+    own = wearing.carrier.weights[:, 0] == 1
+    model = wearing.model.copy()
+    model[wearing.carrier.corners[own, 0]] = wearing.surface.vertices[own]
+    return model
