@@ -17,6 +17,7 @@ from .pose import Pose, stand
 from .reading import Expectation, Marks, Reading, Sighting, read
 
 _WEAK = 0.15  # a smaller coefficient may be no more than a face that its model cannot reach
+_FAINT = 0.01  # what is less is nothing
 _TURN, _SHIFT = np.radians(1.5), 0.003  # radians, metres: how far a person moves between photos
 _SIDE = 640  # pixels along the photos' longer side
 _PASSES = 3  # of dense flow
@@ -47,7 +48,9 @@ def worn_by(fit: HeadFit, tags: Sequence[str]) -> dict[str, float]:
     told = [tag for tag in tags if tag]
     if told and all(is_neutral(tag) for tag in told):
         return {}
-    return _told(_significant(np.median(_fitted(fit), 0)))
+    common = np.median(_fitted(fit), 0)
+    # A face that plainly wears something wears the little that comes with it too: lips apart, a cheek that is lifted.
+    return _told(np.where(common >= _FAINT, common, 0)) if _significant(common).any() else {}
 
 
 def neutral_of(fit: HeadFit, worn: dict[str, float]) -> np.ndarray:
