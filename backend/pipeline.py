@@ -19,12 +19,13 @@ from .heads import HEAD, READING, gather
 from .kernels.renderer import choose_renderer
 from .live import LivePreview
 from .memory import is_out_of_memory
+from .mesh.enclosed import enclosed
 from .mesh.subdivide import subdivide
 from .pictures import contact_sheet, measure, preview, rows_of
 from .presets import Settings, leaner, settings_for
 from .protocol import Event, FitRequest, Warning
 from .represent import FINISHING, FITTING, MESHING, Represented, finish, kept_of, represent
-from .rigging import OPENING, RIGGING, Opened, open_face, rig
+from .rigging import CLEAN, OPENING, RIGGING, Opened, meshes_of, open_face, paint_clean, rig, settled
 from .scene import Capture, HeadShape, Surface, TexturedSurface, Unseen, UvAtlas, silent
 from .texture import TextureConfig, Unwrapping, paint
 from .timeline import Timeline
@@ -44,11 +45,13 @@ _SHARES = {
     REFINEMENT: 14.0,
     FINISHING: 20.0,
     "Painting": 20.0,
+    CLEAN: 22.0,
     RIGGING: 6.0,
     "Writing": 6.0,
 }
 _OF_VIEWS = (
-    FITTING, MESHING, FINISHING, "Carving and sculpting", OPENING, "First refinement", "Measuring held-out photos"
+    FITTING, MESHING, FINISHING, "Carving and sculpting", OPENING, "First refinement", "Measuring held-out photos",
+    CLEAN,
 )  # fmt: skip
 _TOO_FEW = "A field needs about a dozen photos with cameras: the head model was fitted without one."
 _SMALLER = "Memory ran out: photos, textures and field were made smaller. Close other programs for all detail."
@@ -92,7 +95,7 @@ def _fit(request, settings: Settings, context: FitContext, emit, previews: Path 
     timeline.leave_out(() if settings.field else (FITTING, MESHING, FINISHING))
     gathered = gather(request, settings, timeline)
     if gathered.fit is None:
-        timeline.leave_out((OPENING, RIGGING))
+        timeline.leave_out((OPENING, CLEAN, RIGGING))
     if not gathered.carried:
         alone = len(gathered.capture.views) == 1
         timeline.leave_out((*_OF_VIEWS, REFINEMENT) if alone else _OF_VIEWS)
@@ -104,6 +107,10 @@ def _fit(request, settings: Settings, context: FitContext, emit, previews: Path 
         textured = paint(
             shaped.surface, shaped.detail, shaped.atlas, capture.views, settings.texture, progress, shaped.head
         )
+    clean = None
+    if shaped.opened is not None:
+        relief = shaped.detail or shaped.surface
+        clean = paint_clean(shaped.opened, relief, gathered, capture.views, settings.texture, timeline)
     unrigged = (_NO_FACE,) if request.subject == "head" and gathered.fit is None else ()
     for text in (own := [*gathered.capture.warnings, *shaped.warnings, *unrigged]):
         emit(Warning(text))
@@ -128,7 +135,7 @@ def _fit(request, settings: Settings, context: FitContext, emit, previews: Path 
         kept = kept_of(shaped.represented, bounds)
         if rigged is not None:
             report["head"] = gathered.figures | {"shape_keys": rigged.figures}
-            kept["rig"] = rigged.rig
+            kept |= meshes_of(rigged, clean, gathered)
             kept["checkpoint"] |= {HEAD_NEUTRAL: gathered.neutral}
         result = Result(world, gathered.capture, report, *pictures, base_color=request.texture, **kept)
         return write_result(Path(request.out), result)
@@ -173,6 +180,7 @@ def _shape_of_views(gathered, capture: Capture, settings: Settings, context, tim
             figures = _proof(surface, atlas, training, held_out, settings.texture, head)
     with timeline.stage(REFINEMENT) as progress:
         surface, detail = _finish(surface, capture, last, settings, context, progress, live, still)
+        opened = opened and settled(opened, surface, gathered)
     if represented:
         finish(represented, capture, timeline, live)
         if figures:
@@ -193,6 +201,7 @@ def _shape_of_model(gathered, capture: Capture, settings: Settings, context, tim
         with timeline.stage(REFINEMENT) as progress:
             plan = settings.surface.kept(gathered.outlined)
             surface = polish(surface, capture, plan.passes, plan, context, progress, live, still=head.inner)
+            surface = enclosed(head, surface, head.metre)
     return _Shaped(surface, head.atlas, None, head=head, warnings=told)
 
 

@@ -1,18 +1,28 @@
-"""The part of the story that makes heads move: lips and lids are opened, and the rig is made and checked."""
+"""The part of the story that makes heads move: lips and lids are opened, and the rig is made and checked.
 
+Where photos and not the head model carry the shape there are two meshes: the surface as it was fitted, and the clean
+one, which is the head model with its quads, laid onto that surface.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from .asset.key_checks import as_rows, check_keys
+from .asset.result import CleanMesh
 from .heads import Gathered
+from .mesh.closest import Closest
 from .mesh.graft import graft
-from .mesh.wrap import wrap
-from .rig.assembly import Wearing, rig_head
-from .scene import Carrier, HeadShape, Rig, Surface
+from .mesh.wrap import settle, wrap
+from .rig.assembly import Moving, Wearing, rig_head
+from .scene import Carrier, HeadShape, Rig, Surface, TexturedSurface, View
+from .scene.head import EAR, FACE, MOUTH
+from .texture import TextureConfig, paint
 from .timeline import Timeline
 
-OPENING, RIGGING = "Opening lips and lids", "Rigging"
+_FILLED = 0.002  # meters from the fitted surface: what lies deeper is a hole (nostril, ear) that no photo looks into
+OPENING, CLEAN, RIGGING = "Opening lips and lids", "Painting the clean mesh", "Rigging"
 
 
 @dataclass(frozen=True)
@@ -40,13 +50,51 @@ def open_face(surface: Surface, gathered: Gathered, timeline: Timeline) -> Opene
         return Opened(head, grafted.carrier, laid, grafted.warnings)
 
 
+def settled(opened: Opened, surface: Surface, gathered: Gathered) -> Opened:
+    """With the model laid onto the surface anew, which has been refined since it was opened."""
+    laid = settle(gathered.shape, opened.model, surface, opened.carrier, gathered.shape.metre)
+    return replace(opened, model=laid)
+
+
+def paint_clean(
+    opened: Opened,
+    relief: Surface,
+    gathered: Gathered,
+    views: Sequence[View],
+    config: TextureConfig,
+    timeline: Timeline,
+) -> TexturedSurface:
+    """The model as it was laid onto the finished surface, in that surface's frame and expression.
+
+    relief: the finest surface that there is; what the model's quads leave out of it goes into the normal map.
+    """
+    with timeline.stage(CLEAN) as progress:
+        shape = gathered.shape
+        laid = replace(shape.surface, vertices=opened.model)
+        region = np.where(_in_holes(laid, relief, shape), MOUTH, shape.region).astype(np.uint8)  # as dark as that
+        head = replace(shape, surface=laid, region=region, carried=True)
+        return paint(head.surface, relief, head.atlas, views, replace(config, optimize_epochs=1), progress, head)
+
+
+def _in_holes(laid: Surface, relief: Surface, shape: HeadShape) -> np.ndarray:
+    """(M,) bool: vertices of the skin that lie under the fitted surface, which is closed there."""
+    skin = np.isin(shape.region, (FACE, EAR))
+    nearest = Closest(relief, _FILLED * shape.metre, 0.0)
+    skin[skin] = nearest.touch(laid.vertices[skin], laid.vertex_normals()[skin]).away > _FILLED * shape.metre
+    return skin
+
+
 @dataclass(frozen=True)
 class Rigged:
-    """A neutral surface in the world frame, what makes it move, and what the report tells of its keys."""
+    """A neutral surface in the world frame, what makes it move, and what the report tells of its keys.
+
+    clean  the head model's own surface in its place
+    """
 
     surface: Surface
     rig: Rig
     figures: dict
+    clean: Moving
 
 
 def rig(surface: Surface, head: HeadShape, opened: Opened | None, gathered: Gathered, timeline: Timeline) -> Rigged:
@@ -58,8 +106,18 @@ def rig(surface: Surface, head: HeadShape, opened: Opened | None, gathered: Gath
         model = (opened.model * bounds.radius + bounds.center).astype(np.float32)
     with timeline.stage(RIGGING) as progress:
         wearing = Wearing(surface, head.region, carrier, model, gathered.worn, gathered.coefficients)
-        neutral, made = rig_head(wearing, gathered.fit, gathered.performances, lambda done: progress(0.8 * done))
+        moving, clean = rig_head(wearing, gathered.fit, gathered.performances, lambda done: progress(0.8 * done))
+        neutral, made = moving.surface, moving.rig
         found = check_keys(
             neutral.vertices, neutral.faces, made.keys, made.correctives, head.region, head.mirror, metre
         )
-    return Rigged(neutral, made, as_rows(found))
+    return Rigged(neutral, made, as_rows(found), clean)
+
+
+def meshes_of(rigged: Rigged, clean: TexturedSurface | None, gathered: Gathered) -> dict:
+    """What the result keeps of a head: fields of asset.Result. clean: None where the surface is the model's own."""
+    polygons = gathered.fit.model.polygons
+    if clean is None:
+        return {"rig": rigged.rig, "polygons": polygons}
+    moved = replace(clean, surface=rigged.clean.surface)
+    return {"rig": rigged.rig, "clean": CleanMesh(moved, polygons, rigged.clean.rig)}

@@ -28,7 +28,7 @@ from .painted_heads import Canvas, Picture, canvas, draw_person
 
 IRISES = np.arange(468, 478)
 ROBUST = 0.0015  # metres: beyond, a sighting counts by its distance and no longer by its square
-UNSETTLED = 0.015  # metres: a point that is seen less repeatably than that is not to be used
+UNSETTLED = 0.003  # metres: a point that is seen less repeatably slides along an outline, and is not to be used
 SEARCH = 0.012  # metres around the best vertex in which triangles are searched
 STEPS = 6  # barycentric steps along a triangle's side
 

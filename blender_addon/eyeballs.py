@@ -21,7 +21,7 @@ _NOD, _TURN = (0, 1), (2, -1)  # axis and sign in the bone's frame; skeleton.py 
 
 def build_steps(name: str, eye: head_parts.Eye, rig_object: bpy.types.Object, head: bpy.types.Object):
     """A generator that returns the eye's object, linked nowhere. `head` has the material and the shape keys."""
-    mesh = yield from result_mesh.build_steps(name, _in_eye_frame(eye), eye.part.atlas)
+    mesh = yield from result_mesh.build_steps(name, _in_eye_frame(eye))
     mesh.materials.append(head.active_material)
     built = bpy.data.objects.new(name, mesh)
     built[SIDE] = eye.side
@@ -80,5 +80,5 @@ def follow_gaze(rig_object: bpy.types.Object, head: bpy.types.Object, side: str)
             follow_keys(rig_object, path, axis, " + ".join(terms), keys, [block for block, _ in present])
 
 
-def _in_eye_frame(eye: head_parts.Eye):
-    return replace(eye.part.surface, vertices=head_parts.to_eye(eye))
+def _in_eye_frame(eye: head_parts.Eye) -> head_parts.Part:
+    return replace(eye.part, surface=replace(eye.part.surface, vertices=head_parts.to_eye(eye)))

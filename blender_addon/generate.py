@@ -1,13 +1,14 @@
 """Starting, following and stopping a job."""
 
 import time
+from functools import partial
 
 import bpy
 from bpy.app.handlers import persistent
 
-from . import head_models, head_object, job, live_preview, preferences, request
+from . import head_models, head_object, job, live_preview, preferences, request, settings
 from .link import LikenessError, UserError, protocol
-from .result_import import import_at_once, import_steps
+from .result_import import CLEAN, import_at_once, import_steps
 from .result_update import update_result
 
 BUSY_INTERVAL, IMPORT_INTERVAL = 0.1, 0.02  # seconds between two polls
@@ -35,7 +36,8 @@ class LIKENESS_OT_generate(bpy.types.Operator):
         try:
             python = preferences.find_python()
             folder = request.new_job_folder(context.scene)
-            job.start(python, request.from_scene(context.scene, folder), folder, import_steps)
+            load = partial(job.load, mesh=context.scene.likeness.mesh)
+            job.start(python, request.from_scene(context.scene, folder), folder, import_steps, load)
         except (UserError, OSError) as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -70,14 +72,22 @@ class LIKENESS_OT_import_result(bpy.types.Operator):
         "the result; its animation, drivers, weights and materials stay", options={"SKIP_SAVE"},
     )  # fmt: skip
 
+    mesh: bpy.props.EnumProperty(
+        name="Mesh", description="Which mesh of the result; if not said, that of the panel, or of the selected head "
+        "where it is updated", items=settings.choices(settings.MESHES, (job.FITTED, job.CLEAN)), options={"SKIP_SAVE"},
+    )  # fmt: skip
+
     def invoke(self, context, event):
+        if not self.properties.is_property_set("mesh"):
+            self.mesh = context.scene.likeness.mesh
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
     def execute(self, context):
+        folder, built = bpy.path.abspath(self.directory), _selected_result(context) if self.update else None
         try:
-            result, textures = job.load(bpy.path.abspath(self.directory))
-            why = self._update(context, result, textures) if self.update else ""
+            result, textures = job.load(folder, self._wanted(context, built))
+            why = _updated(built, result, textures) if self.update else ""
         except LikenessError as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -87,16 +97,28 @@ class LIKENESS_OT_import_result(bpy.types.Operator):
             import_at_once(result, textures)
         return {"FINISHED"}
 
-    def _update(self, context, result, textures) -> str:
-        """Why the selected object could not be updated; empty where it was."""
-        built = head_object.head_of(context) or context.active_object
-        if built is None or "likeness_result" not in built:
-            return "No head of a result is selected."
-        try:
-            update_result(built, result, textures)
-        except UserError as error:
-            return str(error)
-        return ""
+    def _wanted(self, context, built) -> str:
+        """Which mesh: an object that is updated (None: none is) has one already."""
+        if built is not None:
+            return job.CLEAN if built.get(CLEAN) else job.FITTED
+        return self.mesh if self.properties.is_property_set("mesh") else context.scene.likeness.mesh
+
+
+def _selected_result(context) -> bpy.types.Object | None:
+    """The selected object that was imported from a result."""
+    built = head_object.head_of(context) or context.active_object
+    return built if built is not None and "likeness_result" in built else None
+
+
+def _updated(built: bpy.types.Object | None, result, textures) -> str:
+    """Why an object could not be updated; empty where it was."""
+    if built is None:
+        return "No head of a result is selected."
+    try:
+        update_result(built, result, textures)
+    except UserError as error:
+        return str(error)
+    return ""
 
 
 def follow_or_wait(operator) -> set[str]:

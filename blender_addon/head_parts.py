@@ -7,18 +7,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .link import head, reader, rig, surface
+from .link import head, polygons, reader, rig, surface
 
 SIDES = ("Left", "Right")
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a surface. vertices (N,): their numbers in the whole, in rising order."""
+    """A piece of a surface.
+
+    vertices  (N,): their numbers in the whole, in rising order
+    paired    (F,) bool: whether a face is a quad together with the next one
+    """
 
     vertices: np.ndarray
     surface: surface.Surface
     atlas: surface.UvAtlas
+    paired: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -33,8 +38,12 @@ class Eye:
 def split(result: reader.StoredResult) -> tuple[Part, tuple[Eye, ...]]:
     """The skin and the eyes; all of it and no eyes where the result has no rig."""
     whole, atlas = result.surface, result.atlas
+    paired = np.zeros(len(whole.faces), bool)
+    if result.polygons is not None:
+        paired = polygons.first_halves(result.polygons)
+    entire = Part(np.arange(len(whole.vertices)), whole, atlas, paired)
     if result.rig is None:
-        return Part(np.arange(len(whole.vertices)), whole, atlas), ()
+        return entire, ()
     ball = result.rig.region == head.EYEBALL
     in_ball = ball[whole.faces].all(1)
     rest = ~ball
@@ -48,8 +57,8 @@ def split(result: reader.StoredResult) -> tuple[Part, tuple[Eye, ...]]:
         if faces.any():
             used = np.zeros(len(rest), bool)
             used[whole.faces[faces]] = True
-            eyes.append(Eye(side, eye_frame(joints, side), _piece(whole, atlas, used, faces)))
-    return _piece(whole, atlas, rest, ~in_ball), tuple(eyes)
+            eyes.append(Eye(side, eye_frame(joints, side), _piece(entire, used, faces)))
+    return _piece(entire, rest, ~in_ball), tuple(eyes)
 
 
 def lateral(joints: dict[str, rig.Joint]) -> np.ndarray:
@@ -74,9 +83,11 @@ def to_eye(eye: Eye) -> np.ndarray:
     return ((eye.part.surface.vertices - eye.frame[:3, 3]) @ eye.frame[:3, :3]).astype(np.float32)
 
 
-def _piece(whole: surface.Surface, atlas: surface.UvAtlas, vertices: np.ndarray, faces: np.ndarray) -> Part:
-    """vertices (V,) bool, faces (F,) bool: what belongs to it."""
+def _piece(entire: Part, vertices: np.ndarray, faces: np.ndarray) -> Part:
+    """vertices (V,) bool, faces (F,) bool: what belongs to it. A quad of which one half does not is no quad."""
+    whole, atlas = entire.surface, entire.atlas
     numbers = np.flatnonzero(vertices)
     new = np.cumsum(vertices) - 1
     cut = surface.Surface(whole.vertices[numbers], new[whole.faces[faces]].astype(np.int32))
-    return Part(numbers, cut, surface.UvAtlas(atlas.uvs, atlas.faces[faces]))
+    paired = (entire.paired & np.roll(faces, -1))[faces]
+    return Part(numbers, cut, surface.UvAtlas(atlas.uvs, atlas.faces[faces]), paired)

@@ -22,6 +22,7 @@ _COMMANDS = {
     protocol.RenderRequest: protocol.Render,
     protocol.AnimateRequest: protocol.Animate,
 }
+FITTED, CLEAN = "fitted", "clean"  # which mesh of a result is meant
 POLL_BUDGET = 0.02  # seconds that one call of poll may take; a single import step may take longer
 CANCEL_PATIENCE = 5.0  # seconds until a backend that does not answer a cancel is killed
 LOG_TAIL = 4000  # characters of the log that explain a backend that never spoke
@@ -187,9 +188,14 @@ class Job:
         return protocol.Failed(text, user_error=False, details=log)
 
 
-def load(folder: str | Path) -> tuple[reader.StoredResult, dict[str, bytes]]:
-    """A result and the bytes of its textures; UserError where they cannot be read."""
+def load(folder: str | Path, mesh: str = FITTED) -> tuple[reader.StoredResult, dict[str, bytes]]:
+    """A result and the bytes of its textures; UserError where they cannot be read.
+
+    mesh: FITTED or CLEAN; a result that has no clean mesh is taken as it was fitted.
+    """
     result = reader.read_result(folder)
+    if mesh == CLEAN:
+        result = result.in_clean_quads()
     try:
         return result, {name: path.read_bytes() for name, path in result.texture_files.items()}
     except OSError as error:

@@ -8,13 +8,15 @@ if "." in __package__:
     from ..backend import protocol
     from ..backend.asset import key_checks, reader
     from ..backend.errors import LikenessError, UserError
-    from ..backend.scene import head, rig, surface
+    from ..backend.scene import head, polygons, rig, surface
 else:
     from backend import protocol
     from backend.asset import key_checks, reader
     from backend.errors import LikenessError, UserError
-    from backend.scene import head, rig, surface
+    from backend.scene import head, polygons, rig, surface
 
 EXTENSION = __package__.rpartition(".")[0] or __package__  # the name under which Blender knows the extension
 
-__all__ = ["EXTENSION", "LikenessError", "UserError", "head", "key_checks", "protocol", "reader", "rig", "surface"]
+__all__ = [
+    "EXTENSION", "LikenessError", "UserError", "head", "key_checks", "polygons", "protocol", "reader", "rig", "surface",
+]  # fmt: skip

@@ -112,6 +112,7 @@ def draw_head(layout, context, settings) -> None:
     if head_models.hint(settings.head_model):
         draw_text(layout, context, head_models.hint(settings.head_model), "INFO")
     layout.prop(settings, "face")
+    layout.prop(settings, "mesh")
 
 
 def draw_job(layout, context, running: job.Job) -> None:

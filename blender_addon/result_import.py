@@ -11,6 +11,7 @@ from . import head_parts, result_cameras, result_material, result_mesh, rig_impo
 from .link import reader
 
 COLLECTION = "Likeness"
+CLEAN = "likeness_clean"  # property of the mesh object: whether it is the clean mesh of its result
 _KEYS = (result_cameras.VIEW, result_cameras.PHOTO)  # by which a camera finds its photo in the list
 
 
@@ -25,7 +26,7 @@ def import_steps(result: reader.StoredResult, textures: dict[str, bytes]) -> Ite
     collection = likeness_collection(scene)
     skin, eyes = head_parts.split(result)
     yield "Importing the mesh"
-    mesh = yield from result_mesh.build_steps(name, skin.surface, skin.atlas)
+    mesh = yield from result_mesh.build_steps(name, skin)
     images = {}
     for texture, png in textures.items():
         yield f"Importing the {texture} texture"
@@ -34,7 +35,8 @@ def import_steps(result: reader.StoredResult, textures: dict[str, bytes]) -> Ite
     mesh.materials.append(result_material.build(name, images, result.base_color))
     built = bpy.data.objects.new(name, mesh)
     built["likeness_result"] = str(result.folder)
-    built["likeness_figures"] = figures(result.report)
+    built["likeness_figures"] = figures(result)
+    built[CLEAN] = result.is_clean
     built[result_mesh.UV_MARK] = result_mesh.uv_mark(result.atlas)
     moving = (yield from rig_import.build_steps(built, result, skin, eyes)) if result.rig is not None else []
     cameras = yield from camera_steps(result)
@@ -84,15 +86,17 @@ def likeness_collection(scene) -> bpy.types.Collection:
     return collection
 
 
-def figures(report: dict) -> dict[str, str]:
-    """What the panel shows of a report: label -> text."""
-    shown = {}
+def figures(result: reader.StoredResult) -> dict[str, str]:
+    """What the panel shows of a result: label -> text."""
+    shown, report = {}, result.report
     held_out = report.get("held_out") or {}
     if held_out.get("psnr") is not None:
         shown["Held-out photos"] = f"{held_out['psnr']:.1f} dB"
     if held_out.get("iou") is not None:
         shown["Held-out silhouette"] = f"{100 * held_out['iou']:.1f} %"
-    if report.get("counts", {}).get("triangles") is not None:
+    if result.polygons is not None:
+        shown["Polygons"] = f"{len(result.polygons):,}"
+    elif report.get("counts", {}).get("triangles") is not None:
         shown["Triangles"] = f"{report['counts']['triangles']:,}"
     if report.get("seconds", {}).get("total") is not None:
         shown["Time"] = f"{report['seconds']['total']:.0f} s"

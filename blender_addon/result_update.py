@@ -38,7 +38,7 @@ def update_steps(built: bpy.types.Object, result: reader.StoredResult, textures:
     yield "Updating the textures"
     _update_uvs(built, [(built, skin), *((found[eye.side], eye.part) for eye in eyes if eye.side in found)], result)
     yield from _update_textures(built, textures)
-    built["likeness_result"], built["likeness_figures"] = str(result.folder), result_import.figures(result.report)
+    built["likeness_result"], built["likeness_figures"] = str(result.folder), result_import.figures(result)
     if result.rig is not None:
         head_object.store_expressions(built, result.rig)
     built.data.update()
@@ -53,7 +53,7 @@ def check_fit(built: bpy.types.Object, result: reader.StoredResult, skin: head_p
         raise UserError(f"{built.name} is being edited. Leave edit mode first.")
     if count != wanted:
         raise UserError(f"{built.name} has {count:,} vertices, the result {wanted:,}.")
-    if not np.array_equal(_corners(built.data), skin.surface.faces.ravel()):
+    if not np.array_equal(_corners(built.data), result_mesh.corners_of(skin, skin.surface.faces)):
         raise UserError(f"The faces of {built.name} are not those of the result.")
     if (result.rig is not None) != head_object.is_head(built):
         raise UserError(f"Only one of {built.name} and the result has expressions.")
@@ -82,8 +82,9 @@ def _update_uvs(built: bpy.types.Object, parts: list, result: reader.StoredResul
         return
     for owner, part in parts:
         layer = owner.data.uv_layers.get(result_mesh.UV_MAP)
-        if layer is not None and len(layer.uv) == part.atlas.faces.size:
-            layer.uv.foreach_set("vector", np.ascontiguousarray(part.atlas.uvs[part.atlas.faces], np.float32).ravel())
+        uvs = result_mesh.corner_uvs(part)
+        if layer is not None and len(layer.uv) == len(uvs):
+            layer.uv.foreach_set("vector", uvs.ravel())
     built[result_mesh.UV_MARK] = result_mesh.uv_mark(result.atlas)
 
 

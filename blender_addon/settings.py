@@ -2,7 +2,7 @@
 
 import bpy
 
-from . import head_models
+from . import head_models, job
 from .link import protocol
 
 SUBJECTS = {"head": ("Head", "A person's head"), "object": ("Object", "A bust, a toy, any single object")}
@@ -28,6 +28,11 @@ TEXTURES = {
     "photo": ("Photo", "The color as photographed, with the light of the day in it"),
     "albedo": ("Albedo", "The color with the light taken out, to be lit anew"),
 }
+MESHES = {
+    job.FITTED: ("As Fitted", "The surface as the photos made it: the finest shape"),
+    job.CLEAN: ("Clean Quads", "The head model's quads laid onto that surface: for rigging, sculpting and painting. "
+                "Of an object, and of a head from few photos, there is one mesh only"),
+}  # fmt: skip
 DRAWN = {
     "auto": ("Automatic", "The field where the result keeps one, else the mesh"),
     "mesh": ("Mesh", "The textured mesh"),
@@ -87,6 +92,10 @@ class LikenessSettings(bpy.types.PropertyGroup):
     texture: bpy.props.EnumProperty(
         name="Color", description="Which color map the material shows", items=choices(TEXTURES, protocol.TEXTURES)
     )
+    mesh: bpy.props.EnumProperty(
+        name="Mesh", description="Which mesh of a result is put into the scene",
+        items=choices(MESHES, (job.FITTED, job.CLEAN)),
+    )  # fmt: skip
     output: bpy.props.StringProperty(
         name="Results in", description="Folder for the result folders; empty: a folder of the extension",
         subtype="DIR_PATH",

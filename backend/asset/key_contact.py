@@ -9,19 +9,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..scene.eyeball import Eyeball, fitted_ball
+from ..scene.eyeball import VIEW, Eyeball, fitted_ball, outermost, view_directions
 from ..scene.head import EYEBALL, FACE, LIPS, MOUTH, TEETH
 from ..scene.relief import Nodes, lowest
 
 _STEP = 0.6  # mm between the columns of the mouth
-_ENDS = 0.1  # of the slit's width at either corner, where upper and lower lip are one
+_ENDS, _END_SHARE = 4.0, 0.1  # mm, share of the slit at either corner, where upper and lower lip are one: the greater
 _APART = 12.0  # mm: surfaces farther from one another are no pair of lips
 _LINING = 3  # rings of the mouth's lining that count as lip
 _BEHIND = 6.0  # mm: what lies deeper behind the front of the teeth was never before them
 _NEAR_BALL = 2.2  # radii about an eyeball's center within which its lids lie
 _BURIED = 0.1  # mm: what lies deeper in the ball at rest is the hidden end of the skin
 _LEANING = np.radians(-12.5)  # the lids lie that much behind the lips (both head models, 8 people each: 8 .. 18)
-_VIEW = Nodes(np.array([-1.8, -1.1]), 0.015, (241, 148))  # tangents of the directions out of an eyeball
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def gap_of_lips(mouth: Slit, pose: np.ndarray) -> np.ndarray:
     gap = np.where(both, upper - np.where(both, lower, 0), np.inf)
     gap = np.where(np.abs(gap) < _APART, gap, np.inf).min(1)
     gap = gap[np.isfinite(gap)]
-    skipped = int(np.ceil(_ENDS * len(gap)))
+    skipped = int(np.ceil(max(_ENDS / _STEP, _END_SHARE * len(gap))))
     if len(gap) < 8 + 2 * skipped:
         return np.zeros(0)
     padded = np.pad(gap, 2, mode="edge")
@@ -122,13 +121,17 @@ def gap_of_lips(mouth: Slit, pose: np.ndarray) -> np.ndarray:
 
 
 def behind_teeth(mouth: Slit, pose: np.ndarray) -> np.ndarray:
-    """(V,) mm that the outside of the lips lies behind the front of the teeth; 0 where it lies before them."""
+    """(V,) mm that the outside of the lips lies behind the front of teeth that are seen; 0 where it lies before them.
+
+    A lip rolled in lies behind teeth by nature: what counts is whether skin lies before these in the same place.
+    """
     depth = np.zeros(len(pose))
     if not len(mouth.teeth):
         return depth
     turned = pose[:, [0, 2, 1]]
     nodes = Nodes.over(turned[np.unique(mouth.teeth), :2], _STEP)
     front = lowest(turned, mouth.teeth, nodes)
+    front = np.where(lowest(turned, mouth.outside, nodes) < front, np.inf, front)
     corners = pose[mouth.outside]
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
     ahead = mouth.outside[normal[:, 1] < -0.3 * np.linalg.norm(normal, axis=1)]
@@ -137,7 +140,7 @@ def behind_teeth(mouth: Slit, pose: np.ndarray) -> np.ndarray:
     inside = ((at >= 0) & (at < np.array(nodes.shape))).all(1)
     at = np.clip(at, 0, np.array(nodes.shape) - 1)
     measured = np.where(inside, pose[who, 1] - front[at[:, 0], at[:, 1]], 0)
-    depth[who] = np.where(np.isfinite(measured) & (measured < _BEHIND), np.maximum(measured, 0), 0)
+    depth[who] = np.where(measured < _BEHIND, np.maximum(measured, 0), 0)
     return depth
 
 
@@ -148,7 +151,7 @@ def eyes_of(rest: np.ndarray, faces: np.ndarray, region: np.ndarray) -> dict[str
         own = (region == EYEBALL) & (rest[:, 0] * sign > 0)
         if own.sum() < 20:
             continue
-        ball = fitted_ball(rest[own] / 1000)
+        ball = fitted_ball(rest[own] / 1000, within(faces, own))
         local = rest - ball.center * 1000
         size = np.maximum(np.linalg.norm(local, axis=1), 1e-9)
         near = (region == FACE) & (size < _NEAR_BALL * ball.radius * 1000) & (local[:, 1] < 0)
@@ -157,22 +160,22 @@ def eyes_of(rest: np.ndarray, faces: np.ndarray, region: np.ndarray) -> dict[str
     return found
 
 
+def within(faces: np.ndarray, members: np.ndarray) -> np.ndarray:
+    """The triangles (F, 3) whose vertices are all members (V,) bool, as indices into these alone."""
+    number = np.cumsum(members) - 1
+    return number[faces[members[faces].all(1)]]
+
+
 def rise(eye: Eye, faces: np.ndarray, pose: np.ndarray, axis: np.ndarray | None = None) -> np.ndarray:
     """In each direction out of the ball (2D): mm that it rises over the outermost of `faces`, inf where there is none.
 
     axis (3,): where the eye looks, to the front by default. Rows run from the right to the left, columns upwards.
     """
     used, faces = np.unique(faces, return_inverse=True)
-    local = pose[used] / 1000 - eye.ball.center
-    ahead = np.where(local[:, 1] < -1e-4, -local[:, 1], np.nan)
-    seen = np.stack([local[:, 0] / ahead, local[:, 2] / ahead, 1 / ahead], 1)  # planes are planes in such a view too
-    nearness = lowest(seen, faces.reshape(-1, 3), _VIEW)  # least where the skin lies farthest out
-    u, v = np.meshgrid(_VIEW.u, _VIEW.v, indexing="ij")
-    slant = np.sqrt(1 + u * u + v * v)
-    directions = np.stack([u, -np.ones_like(u), v], -1) / slant[..., None]
+    covers = outermost(pose[used] / 1000 - eye.ball.center, faces.reshape(-1, 3))
+    directions = view_directions()
     extent = eye.ball.extent(directions) if axis is None else eye.ball.extent(directions, axis)
-    covered = np.isfinite(nearness)
-    return np.where(covered, extent - slant / np.where(covered, nearness, 1), np.inf) * 1000
+    return np.where(covers > 0, extent - covers, np.inf) * 1000
 
 
 def open_slit(eye: Eye, rest: np.ndarray, pose: np.ndarray, poke: float) -> float:
@@ -182,7 +185,7 @@ def open_slit(eye: Eye, rest: np.ndarray, pose: np.ndarray, poke: float) -> floa
     """
     inside = _filled(rise(eye, eye.skin, rest) > poke)
     seen = inside & (rise(eye, eye.skin, pose) > poke)
-    return float(seen.sum(1).max(initial=0) * _VIEW.step * eye.ball.reach[0] * 1000)
+    return float(seen.sum(1).max(initial=0) * VIEW.step * eye.ball.reach[0] * 1000)
 
 
 def _filled(open_: np.ndarray) -> np.ndarray:

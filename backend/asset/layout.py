@@ -7,7 +7,9 @@ FORMAT = 1  # raised when an old reader would misread a new folder
 FORMAT_KEY = "likeness_result"  # of report.json; its presence makes a folder a result
 
 MESH = "head.glb"
+CLEAN_MESH = "clean.glb"  # of heads whose shape photos made: the same head in the head model's topology
 TEXTURES = {name: f"textures/{name}.png" for name in ("photo", "albedo", "normal", "confidence")}
+CLEAN_TEXTURES = {name: f"textures/clean_{name}.png" for name in TEXTURES}
 CAMERAS = "transforms.json"
 MASKS = "masks"  # one for each view
 OBSTRUCTION = "obstruction"  # how far each pixel was trusted, for the views in which anything disturbs
@@ -19,11 +21,16 @@ CHECKPOINT = "checkpoint.safetensors"
 SPLATS = "splats.ply"  # of Gaussians only
 
 REQUIRED = (MESH, *TEXTURES.values(), CAMERAS, REPORT, CHECKPOINT)
-OWNED = (MESH, "textures", CAMERAS, MASKS, OBSTRUCTION, PHOTOS, PREVIEW, CONTACT_SHEET, REPORT, CHECKPOINT, SPLATS)
+OWNED = (
+    MESH, CLEAN_MESH, "textures", CAMERAS, MASKS, OBSTRUCTION, PHOTOS, PREVIEW, CONTACT_SHEET, REPORT, CHECKPOINT,
+    SPLATS,
+)  # fmt: skip
 
 # Names in the checkpoint: the surface with the vertex order of the fit, which head.glb splits at the seams.
 VERTICES, FACES = "surface.vertices", "surface.faces"
 UVS, UV_FACES = "atlas.uvs", "atlas.faces"
+POLYGONS = "surface.polygons"  # of the head model's topology: quads; their halves are the faces, in this order
+CLEAN = "clean."  # followed by any name of a mesh or a rig: that of CLEAN_MESH
 MORPHS = "morphs."  # followed by the shape key's name
 CORRECTIVES = "correctives."  # followed by the names of two shape keys with a plus between them
 RIG_JOINTS, RIG_WEIGHTS, RIG_REGION = "rig.joints", "rig.weights", "rig.region"

@@ -1,7 +1,7 @@
 """Reads a result folder with numpy and the standard library alone: this runs inside Blender's Python."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,11 +9,8 @@ import numpy as np
 from ..errors import UserError
 from ..scene import Camera, Rig, Surface, UvAtlas
 from . import layout
-from .rig_arrays import rig_from
+from .mesh_arrays import StoredMesh, is_of_mesh, mesh_from
 from .tensors import read_tensors
-
-_OURS = (layout.VERTICES, layout.FACES, layout.UVS, layout.UV_FACES)
-_RIG = (layout.RIG_JOINTS, layout.RIG_WEIGHTS, layout.RIG_REGION)
 
 
 @dataclass(frozen=True)
@@ -27,6 +24,14 @@ class StoredCamera:
 
 
 @dataclass(frozen=True)
+class StoredClean:
+    """The same head in the head model's topology, and its textures as files."""
+
+    mesh: StoredMesh
+    texture_files: dict[str, Path]
+
+
+@dataclass(frozen=True)
 class StoredResult:
     """A whole result, in the capture's world frame; pictures as files."""
 
@@ -37,6 +42,19 @@ class StoredResult:
     cameras: tuple[StoredCamera, ...]
     report: dict
     rig: Rig | None  # of heads: what makes the surface, which then is neutral, move
+    polygons: np.ndarray | None = None  # (P, 4) whose halves (scene.polygons) are the faces; None: triangles only
+    clean: StoredClean | None = None  # of heads whose shape photos made
+    is_clean: bool = False  # whether it was taken `in_clean_quads`
+
+    def in_clean_quads(self) -> "StoredResult":
+        """The result with its clean mesh in place of the fitted one; itself where it has none."""
+        if self.clean is None or self.is_clean:
+            return self
+        mesh = self.clean.mesh
+        return replace(
+            self, surface=mesh.surface, atlas=mesh.atlas, polygons=mesh.polygons, rig=mesh.rig,
+            texture_files=self.clean.texture_files, is_clean=True,
+        )  # fmt: skip
 
     @property
     def base_color(self) -> str:
@@ -54,21 +72,23 @@ def read_result(folder: Path) -> StoredResult:
         raise UserError(f"{folder} was not written by Likeness: its {layout.REPORT} is of another kind.")
     if version > layout.FORMAT:
         raise UserError(f"{folder} was written by a newer Likeness. Update this one to read it.")
-    surface, atlas, rig = _read_geometry(folder / layout.CHECKPOINT, report)
+    mesh, clean = _read_meshes(folder, report)
     return StoredResult(
         folder=folder,
-        surface=surface,
-        atlas=atlas,
+        surface=mesh.surface,
+        atlas=mesh.atlas,
         texture_files={name: folder / path for name, path in layout.TEXTURES.items()},
         cameras=_read_cameras(folder),
         report=report,
-        rig=rig,
+        rig=mesh.rig,
+        polygons=mesh.polygons,
+        clean=clean,
     )
 
 
 def read_checkpoint(folder: Path) -> dict[str, np.ndarray]:
-    """What the fit kept for a re-fit: the arrays of checkpoint.safetensors without the surface and its shape keys."""
-    return read_tensors(Path(folder) / layout.CHECKPOINT, lambda name: name not in _OURS and not _is_of_rig(name))
+    """What the fit kept for a re-fit: the arrays of checkpoint.safetensors without the meshes and their shape keys."""
+    return read_tensors(Path(folder) / layout.CHECKPOINT, lambda name: not _is_ours(name))
 
 
 def _check_whole(folder: Path) -> None:
@@ -89,20 +109,23 @@ def _read_json(path: Path) -> dict:
     return document
 
 
-def _is_of_rig(name: str) -> bool:
-    return name.startswith((layout.MORPHS, layout.CORRECTIVES)) or name in _RIG
+def _read_meshes(folder: Path, report: dict) -> tuple[StoredMesh, StoredClean | None]:
+    path = folder / layout.CHECKPOINT
+    arrays = read_tensors(path, _is_ours)
+    clean = {name.removeprefix(layout.CLEAN): arrays.pop(name) for name in list(arrays) if _is_clean(name)}
+    mesh = mesh_from(path, arrays, report)
+    if not clean:
+        return mesh, None
+    files = {name: folder / texture for name, texture in layout.CLEAN_TEXTURES.items()}
+    return mesh, StoredClean(mesh_from(path, clean, report), files)
 
 
-def _read_geometry(path: Path, report: dict) -> tuple[Surface, UvAtlas, Rig | None]:
-    arrays = read_tensors(path, lambda name: name in _OURS or _is_of_rig(name))
-    missing = [name for name in _OURS if name not in arrays]
-    if missing:
-        raise UserError(f"{path} is damaged (it lacks {', '.join(missing)}). Run the fit again.")
-    vertices, faces, uvs, uv_faces = (arrays.pop(name) for name in _OURS)
-    whole = vertices.ndim == 2 and faces.shape == uv_faces.shape and len(faces) > 0
-    if not whole or faces.max() >= len(vertices) or uv_faces.max() >= len(uvs):
-        raise UserError(f"{path} is damaged (its faces do not fit its vertices). Run the fit again.")
-    return Surface(vertices, faces), UvAtlas(uvs, uv_faces), rig_from(path, arrays, report, len(vertices))
+def _is_ours(name: str) -> bool:
+    return is_of_mesh(name.removeprefix(layout.CLEAN))
+
+
+def _is_clean(name: str) -> bool:
+    return name.startswith(layout.CLEAN)
 
 
 def _read_cameras(folder: Path) -> tuple[StoredCamera, ...]:

@@ -30,6 +30,12 @@ def told_of(rig: Rig) -> dict:
     return {"worn": dict(rig.worn), "photos": {name: dict(values) for name, values in rig.photos.items()}}
 
 
+def is_of_rig(name: str) -> bool:
+    """Whether an array of the checkpoint is one of `arrays_of`."""
+    own = layout.RIG_JOINTS, layout.RIG_WEIGHTS, layout.RIG_REGION
+    return name.startswith((layout.MORPHS, layout.CORRECTIVES)) or name in own
+
+
 def rig_from(path: Path, arrays: dict[str, np.ndarray], report: dict, vertices: int) -> Rig | None:
     """The rig of a checkpoint's arrays; None where it has none. UserError where it does not fit the vertices."""
     if layout.RIG_JOINTS not in arrays:

@@ -13,10 +13,11 @@ from ..scene import View
 from . import layout
 from .cameras import write_cameras
 from .glb import build_glb
+from .mesh_arrays import StoredMesh, mesh_arrays
 from .png import encode_png
 from .replace import check_target, replacing
-from .result import Result
-from .rig_arrays import arrays_of, told_of
+from .result import CleanMesh, Result
+from .rig_arrays import told_of
 from .splats import write_splats
 
 __all__ = ["Result", "check_target", "write_result"]
@@ -27,20 +28,20 @@ def write_result(folder: Path, result: Result) -> Path:
 
     UserError where the folder holds something else, may not be written, or the disk is full.
     """
-    _check(result)
+    if result.base_color not in ("photo", "albedo"):
+        raise ValueError(f"base_color must be photo or albedo, not {result.base_color!r}")
+    tensors = _tensors(result)  # what does not fit together is found before anything is written
     folder = Path(os.path.realpath(folder))
     with replacing(folder) as partial:
-        pictures = {name: encode_png(getattr(result.textured.maps, name)) for name in layout.TEXTURES}
         (partial / "textures").mkdir()
-        for name, png in pictures.items():
-            (partial / layout.TEXTURES[name]).write_bytes(png)
-        mesh = build_glb(result.textured, pictures[result.base_color], pictures["normal"], result.rig)
-        (partial / layout.MESH).write_bytes(mesh)
+        _write_mesh(partial, layout.MESH, layout.TEXTURES, result, result.base_color)
+        if result.clean is not None:
+            _write_mesh(partial, layout.CLEAN_MESH, layout.CLEAN_TEXTURES, result.clean, result.base_color)
         write_cameras(partial, folder, result.capture.views)
         _write_obstruction(partial / layout.OBSTRUCTION, result.capture.views)
         (partial / layout.PREVIEW).write_bytes(encode_png(result.preview))
         (partial / layout.CONTACT_SHEET).write_bytes(encode_png(result.contact_sheet))
-        (partial / layout.CHECKPOINT).write_bytes(save(_tensors(result)))
+        (partial / layout.CHECKPOINT).write_bytes(save(tensors))
         if result.splats is not None:
             write_splats(partial / layout.SPLATS, result.splats)
         report = {layout.FORMAT_KEY: layout.FORMAT, "base_color": result.base_color, **result.report}
@@ -49,6 +50,14 @@ def write_result(folder: Path, result: Result) -> Path:
         text = json.dumps(_plain(report), indent=1, allow_nan=False)
         (partial / layout.REPORT).write_text(text + "\n", encoding="utf-8")
     return folder
+
+
+def _write_mesh(folder: Path, name: str, textures: dict[str, str], mesh: Result | CleanMesh, base_color: str) -> None:
+    """The maps, and a glb with two of them."""
+    pictures = {texture: encode_png(getattr(mesh.textured.maps, texture)) for texture in textures}
+    for texture, png in pictures.items():
+        (folder / textures[texture]).write_bytes(png)
+    (folder / name).write_bytes(build_glb(mesh.textured, pictures[base_color], pictures["normal"], mesh.rig))
 
 
 def _write_obstruction(folder: Path, views: Sequence[View]) -> None:
@@ -61,33 +70,16 @@ def _write_obstruction(folder: Path, views: Sequence[View]) -> None:
 
 
 def _tensors(result: Result) -> dict[str, np.ndarray]:
-    """The checkpoint, and the surface in its own vertex order."""
-    surface, atlas = result.textured.surface, result.textured.atlas
-    own = {
-        layout.VERTICES: surface.vertices.astype(np.float32),
-        layout.FACES: surface.faces.astype(np.int32),
-        layout.UVS: atlas.uvs.astype(np.float32),
-        layout.UV_FACES: atlas.faces.astype(np.int32),
-        **(arrays_of(result.rig) if result.rig else {}),
-    }
+    """The checkpoint, and the meshes in their own vertex order."""
+    textured, clean = result.textured, result.clean
+    own = mesh_arrays(StoredMesh(textured.surface, textured.atlas, result.polygons, result.rig))
+    if clean is not None:
+        mesh = StoredMesh(clean.textured.surface, clean.textured.atlas, clean.polygons, clean.rig)
+        own |= {layout.CLEAN + name: values for name, values in mesh_arrays(mesh).items()}
     clash = sorted(set(own) & set(result.checkpoint))
     if clash:
         raise ValueError(f"the checkpoint uses names that the result folder keeps for itself: {', '.join(clash)}")
     return {name: np.asarray(values, order="C") for name, values in {**result.checkpoint, **own}.items()}
-
-
-def _check(result: Result) -> None:
-    """What must hold at this stage's boundary; anything else is a bug of the stages before."""
-    surface, atlas = result.textured.surface, result.textured.atlas
-    if result.base_color not in ("photo", "albedo"):
-        raise ValueError(f"base_color must be photo or albedo, not {result.base_color!r}")
-    if len(surface.faces) == 0 or not np.isfinite(surface.vertices).all():
-        raise ValueError("the surface has no faces, or vertices that are not finite")
-    if surface.faces.shape != atlas.faces.shape or atlas.faces.max() >= len(atlas.uvs):
-        raise ValueError("the atlas does not belong to the surface")
-    for name, move in ({**result.rig.keys, **result.rig.correctives} if result.rig else {}).items():
-        if move.shape != surface.vertices.shape:
-            raise ValueError(f"the displacements of {name} have shape {move.shape}, not {surface.vertices.shape}")
 
 
 def _plain(value):

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ..scene.polygons import halves
+
 
 @dataclass(frozen=True)
 class LandmarkTable:
@@ -50,7 +52,4 @@ class HeadModel:
 
     def triangles(self, polygons: np.ndarray) -> np.ndarray:
         """Rows of `polygons` or `uv_polygons` (P, 4) -> (F, 3) int32, quads split along one diagonal, order kept."""
-        quads = self.polygons[:, 3] >= 0
-        halves = np.stack([polygons[:, [0, 1, 2]], polygons[:, [0, 2, 3]]], 1)
-        kept = np.stack([np.ones_like(quads), quads], 1)
-        return np.ascontiguousarray(halves[kept])
+        return halves(polygons, self.polygons[:, 3] >= 0)

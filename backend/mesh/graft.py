@@ -51,8 +51,8 @@ def graft(target: Surface, shape: HeadShape, wrapped: np.ndarray, metre: float) 
     model = Surface(wrapped.astype(np.float32), shape.surface.faces)
     openings = openings_of(shape, parts, metre)
     cuts = cuts_for(target, model, parts.skin, openings, metre)
+    surface, origin, cuts = joined(target, model, cuts, metre)
     made = [cut.opening for cut in cuts]
-    surface, origin = joined(target, model, cuts, metre)
     carrier = carried_by(surface, origin, Surface(model.vertices, _outside(shape, parts, made)), metre)
     rows = np.arange(len(origin))
     return Grafted(

@@ -19,24 +19,29 @@ _WIDENINGS = 3  # times that a hole is made wider
 _ZIPS = 3  # strips are made anew after spreading, but for the last
 
 
-def joined(target: Surface, model: Surface, cuts: Sequence[Cut], metre: float) -> tuple[Surface, np.ndarray]:
-    """The closed surface with the model's patches and parts, and for each vertex the model's (V,) that it is, or -1.
+def joined(target: Surface, model: Surface, cuts: Sequence[Cut], metre: float) -> tuple[Surface, np.ndarray, list[Cut]]:
+    """The closed surface with the model's patches and parts, for each vertex the model's (V,) that it is, or -1, and
+    the cuts that were joined.
 
     The target's remaining vertices come first, then the model's, each in their order. A hole about which triangles
-    would be folded is made wider.
+    would be folded is made wider; one that stays so is left out.
     """
     start, on_target = len(target.vertices), Closest(target, _SPACING * metre, _TURN * metre)
     normals = np.concatenate([target.vertex_normals(), model.vertex_normals()])
     before = np.concatenate([target.vertices, _brought(model, cuts, on_target, metre)]).astype(float)
-    for last in [False] * _WIDENINGS + [True]:
+    for widening in range(_WIDENINGS + 1):
         vertices, faces = _sewn(target, model, before, normals, cuts, on_target)
         folded = _folded(vertices, faces, normals, start)
-        if last or not len(folded):
+        if not len(folded):
             break
-        cuts = [widened(target, cut, folded) for cut in cuts]
+        if widening < _WIDENINGS:
+            cuts = [widened(target, cut, folded) for cut in cuts]
+    else:
+        smooth = [cut for cut in cuts if not np.isin(cut.loop, folded).any()]
+        return joined(target, model, smooth, metre)  # without those about which triangles are folded
     used = np.unique(faces)
     surface = Surface(vertices[used].astype(np.float32), np.searchsorted(used, faces).astype(np.int32))
-    return surface, np.where(used >= start, used - start, -1).astype(np.int32)
+    return surface, np.where(used >= start, used - start, -1).astype(np.int32), list(cuts)
 
 
 def _sewn(target: Surface, model: Surface, vertices, normals, cuts: Sequence[Cut], on_target: Closest) -> tuple:

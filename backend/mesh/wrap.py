@@ -6,9 +6,11 @@ as it is near and looks the same way; where skin lies on skin (lips, lids) the s
 trusted: there the model's own shape is carried along. What the skin encloses follows.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
-from ..scene import HeadShape, Progress, Surface, silent
+from ..scene import Carrier, HeadShape, Progress, Surface, silent
 from ..scene.head import EYEBALL, MOUTH, SOCKET, TEETH
 from .bending import Bending, harmonic
 from .closest import Closest
@@ -20,37 +22,69 @@ _ROUNDS = (
     (0.030, 0.012), (0.030, 0.010), (0.016, 0.008), (0.010, 0.006), (0.007, 0.005),
     (0.005, 0.004), (0.0035, 0.003), (0.0025, 0.003), (0.0018, 0.003), (0.0018, 0.003),
 )  # fmt: skip
+_LAST_ROUNDS = (0.003, 0.004), (0.0015, 0.003), (0.0008, 0.002), (0.0008, 0.002)  # where it lies there already
 _SPACING, _TURN = 0.002, 0.006  # meters, see Closest
 _ALIKE = 0.5, 0.8  # cosine of normals: from where trust begins, and where it is whole
 _SHUT = 0.0015  # meters between skin and the skin or eyeball that it lies on
 # Meters along the skin from there: how far nothing is trusted, and from where all.
 _FUSED = {"lips": (0.001, 0.012), "lids": (0.001, 0.007)}
+_EVENED = 0.001  # meters: what is farther from the target is not there on purpose
+_FEWEST = 0.5  # places on the target, so to speak, that tell of a vertex
 _UPRIGHT = 0.3  # cosine between a triangle's normals before and after, below which it counts as folded
 _MENDS = 8  # times that one more ring about folded triangles is smoothed
 
 
 def wrap(shape: HeadShape, target: Surface, metre: float, progress: Progress = silent) -> np.ndarray:
     """The model's vertices (V, 3) float32 on the target (same frame). metre: length of one in that frame."""
-    parts = parts_of(shape, metre)
+    unknown = np.zeros(len(shape.region), bool)
+    return _laid(shape, target, metre, _ROUNDS, (unknown, shape.surface.vertices), progress)
+
+
+def settle(
+    shape: HeadShape, laid: np.ndarray, target: Surface, carrier: Carrier, metre: float, progress: Progress = silent
+) -> np.ndarray:
+    """The model's vertices (V, 3) float32 on a surface that has been refined since they were laid onto it.
+
+    laid (V, 3): what `wrap` returned; carrier: where the target's vertices lie on the model. Those that were grafted
+    are the model's own: what they enclose, and the lips and lids themselves, are taken over as they are.
+    """
+    known, places = np.zeros(len(laid), bool), laid.copy()
+    own = carrier.corners[:, 0] == carrier.corners[:, 1]
+    known[carrier.corners[own, 0]] = True
+    places[carrier.corners[own, 0]] = target.vertices[own]
+    shape = replace(shape, surface=replace(shape.surface, vertices=laid))
+    vertices = _laid(shape, target, metre, _LAST_ROUNDS, (known, places), progress)
+    return _evened(shape, vertices, part_surface(target, ~own), known, metre)
+
+
+def _laid(shape: HeadShape, target: Surface, metre: float, rounds, told: tuple, progress: Progress) -> np.ndarray:
+    """told: which vertices are known (V,) bool, and their places (V, 3)."""
+    parts, (known, places) = parts_of(shape, metre), told
     skin, at = part_surface(shape.surface, parts.skin), np.flatnonzero(parts.skin)
-    trust, pairs = _prior(shape, parts, skin, at, metre)
+    trust, pairs = _prior(shape, parts, skin, at, known[at], metre)
     bending = Bending(skin, pairs)
     nearest = Closest(target, _SPACING * metre, _TURN * metre)
-    moved = np.zeros(skin.vertices.shape)
-    for number, (reach, doubt) in enumerate(_ROUNDS):
-        progress(number / (len(_ROUNDS) + 1))
+    moved, given = np.zeros(skin.vertices.shape), places[at] - skin.vertices
+    for number, (reach, doubt) in enumerate(rounds):
+        progress(number / (len(rounds) + 1))
         wanted, heard = _evidence(skin, moved, nearest, trust, doubt * metre)
+        wanted, heard = np.where(known[at, None], given, wanted), np.where(known[at], 1.0, heard)
         moved = _unfolded(skin, bending.solve(wanted, heard, reach * metre, moved), bending)
     vertices = shape.surface.vertices.astype(float)
     vertices[at] += moved
     vertices = carried_mouth(shape, parts, vertices, metre)
     vertices = carried_eyes(shape, parts, vertices, metre)
     progress(1.0)
-    return vertices.astype(np.float32)
+    return np.where(known[:, None], places, vertices).astype(np.float32)
 
 
-def _prior(shape: HeadShape, parts: Parts, skin: Surface, at: np.ndarray, metre: float) -> tuple:
-    """How far a surface fitted to photos can tell of each vertex of the skin (S,), and pairs (P, 2) that are shut."""
+def _prior(
+    shape: HeadShape, parts: Parts, skin: Surface, at: np.ndarray, known: np.ndarray, metre: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """How far a surface fitted to photos can tell of each vertex of the skin (S,), and pairs (P, 2) that are shut.
+
+    at (S,): the skin's vertices in the shape; what is known (S,) bool is not fused.
+    """
     shut, pairs = _shut(skin, metre)
     region = shape.region[at]
     trust = (~np.isin(region, (SOCKET, MOUTH, EYEBALL, TEETH))).astype(float)
@@ -58,6 +92,7 @@ def _prior(shape: HeadShape, parts: Parts, skin: Surface, at: np.ndarray, metre:
         ("lips", shut | (region == MOUTH)),
         ("lids", (region == SOCKET) | _on_eyes(shape, parts, skin, metre)),
     ):
+        seeds = seeds & ~known
         if seeds.any():
             low, high = (length * metre for length in _FUSED[name])
             trust *= np.clip((along_skin(skin, seeds) - low) / (high - low), 0, 1) ** 2
@@ -92,6 +127,25 @@ def _evidence(skin: Surface, moved: np.ndarray, nearest: Closest, trust: np.ndar
     alike = np.clip((touch.agreement - low) / (high - low), 0, 1)
     near = 1 / (1 + (touch.away / doubt) ** 2) ** 2  # Geman and McClure's weight
     return touch.point - skin.vertices, trust * alike * near
+
+
+def _evened(shape: HeadShape, vertices: np.ndarray, target: Surface, known: np.ndarray, metre: float) -> np.ndarray:
+    """The vertices (V, 3), moved along their normals until the triangles, not their corners, lie on the target.
+
+    Corners on a surface that bulges leave all that is between them below it. known (V,) bool: what stays.
+    """
+    faces = shape.surface.faces
+    faces = faces[parts_of(shape, metre).skin[faces].all(1)]
+    places = np.concatenate([target.vertices, target.vertices[target.faces].mean(1)])
+    looks = np.concatenate([target.vertex_normals(), _unit_normals(target.vertices, target.faces)])
+    touch = Closest(Surface(vertices, faces), _SPACING * metre, _TURN * metre).touch(places, looks)
+    heard = (touch.away < _EVENED * metre) & (touch.agreement > _ALIKE[1])
+    height = ((places - touch.point) * looks).sum(1)[heard]
+    at, share = faces[touch.face[heard]].ravel(), touch.weights[heard]
+    total = np.bincount(at, (share * height[:, None]).ravel(), len(vertices))
+    total /= np.maximum(np.bincount(at, share.ravel(), len(vertices)), _FEWEST)
+    outward = Surface(vertices, shape.surface.faces).vertex_normals()
+    return np.where(known[:, None], vertices, vertices + outward * total[:, None]).astype(np.float32)
 
 
 def _unfolded(skin: Surface, moved: np.ndarray, bending: Bending) -> np.ndarray:

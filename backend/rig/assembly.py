@@ -35,12 +35,20 @@ class Wearing:
     photos: Mapping[str, Mapping[str, float]]
 
 
+@dataclass(frozen=True)
+class Moving:
+    """A neutral surface in the world frame, and what makes it move."""
+
+    surface: Surface
+    rig: Rig
+
+
 def rig_head(
     wearing: Wearing, fit: HeadFit, performances: Sequence[Performance], progress: Progress
-) -> tuple[Surface, Rig]:
+) -> tuple[Moving, Moving]:
     """Take the photos' expression off, and bake the expression network into shape keys on what remains.
 
-    Returns the neutral surface and what makes it move.
+    Returns the surface that was worn, and the head model's own; the same twice where it is that.
     """
     whole, placed, carrier = fit.whole, fit.solution.placement, wearing.carrier
 
@@ -61,16 +69,29 @@ def rig_head(
     on_model = dict(zip(ARKIT, to_world(field.bake(points) + unlearned), strict=True))
     closed = in_contact(model, on_model, whole, placed.scale)
     progress(0.7)
-    keys = closed
-    if not carrier.is_itself:
-        baked = dict(zip(ARKIT, to_world(field.bake(carrier.carry(points))), strict=True))
-        rest = dict(zip(ARKIT, to_world(unlearned), strict=True))
-        keys = {name: baked[name] + carrier.carry(rest[name] + closed[name] - on_model[name]) for name in ARKIT}
-    keys.update(gaze_keys(neutral.vertices, wearing.region, keys))
-    correctives = {pair: carrier.carry(to_world(move)) for pair, move in correctives_of(whole).items()}
-    joints, weights = skeleton_of(neutral.vertices, wearing.region, keys)
+    pairs = {pair: to_world(move) for pair, move in correctives_of(whole).items()}
+    itself = Surface(model, whole.triangles(whole.polygons).astype(np.int32))
+    if carrier.is_itself:
+        moving = _moving(neutral, wearing.region, closed, pairs, wearing)
+        progress(1.0)
+        return moving, moving
+    baked = dict(zip(ARKIT, to_world(field.bake(carrier.carry(points))), strict=True))
+    rest = dict(zip(ARKIT, to_world(unlearned), strict=True))
+    keys = {name: baked[name] + carrier.carry(rest[name] + closed[name] - on_model[name]) for name in ARKIT}
+    carried = {pair: carrier.carry(move) for pair, move in pairs.items()}
+    moving = _moving(neutral, wearing.region, keys, carried, wearing)
+    progress(0.9)
+    own = _moving(itself, fit.region, closed, pairs, wearing)
     progress(1.0)
-    return neutral, Rig(keys, correctives, joints, weights, wearing.region, dict(wearing.photos), dict(wearing.worn))
+    return moving, own
+
+
+def _moving(surface: Surface, region: np.ndarray, keys: dict, correctives: dict, wearing: Wearing) -> Moving:
+    """With eyes that turn, and joints."""
+    keys = {**keys, **gaze_keys(surface.vertices, region, keys)}
+    joints, weights = skeleton_of(surface.vertices, region, keys)
+    photos = dict(wearing.photos), dict(wearing.worn)
+    return Moving(surface, Rig(keys, correctives, joints, weights, region, *photos))
 
 
 def _worn_move(fit: HeadFit, worn: Mapping[str, float]) -> np.ndarray:
@@ -84,7 +105,7 @@ def _worn_move(fit: HeadFit, worn: Mapping[str, float]) -> np.ndarray:
 
 def _as_refined(wearing: Wearing) -> np.ndarray:
     """The model's vertices (M, 3), those that the surface has too where photos have moved them."""
-    own = wearing.carrier.weights[:, 0] == 1
+    own = wearing.carrier.corners[:, 0] == wearing.carrier.corners[:, 1]  # one and the same
     model = wearing.model.copy()
     model[wearing.carrier.corners[own, 0]] = wearing.surface.vertices[own]
     return model

@@ -11,13 +11,16 @@ import numpy as np
 from ..head.model import HeadModel
 from ..scene.head import FACE
 from .lids import cleared, closed, lids, uncut
-from .lips import Lips, before_teeth, lips, sealed, together, uncrossed
+from .lips import Lips, lips, sealed, slit, together, uncrossed
+from .teeth import before_teeth
 
 _OTHER = {"Left": "Right", "Right": "Left"}
 _ABOUT_EYES = ("eye", "brow", "cheekSquint")
 _ABOUT_MOUTH = ("mouth", "cheekPuff", "jawForward", "jawLeft", "jawRight", "noseSneer")
+_SHUT = ("mouthRollUpper",)  # keys under which lips that touch at rest go on touching
 _STILL = 5e-5  # meters: what a key moves less than this it leaves alone
 _PARTED = 0.0015  # meters: lips that are farther apart are open on purpose
+_TOUCHING = 0.0003  # meters: lips that are mostly no farther apart touch
 
 
 @dataclass(frozen=True)
@@ -103,9 +106,13 @@ def _correct_lips(model: HeadModel, rest: np.ndarray, moved: dict[str, np.ndarra
     mouth = lips(model, rest)
     if mouth is None:
         return
+    apart = slit(mouth, rest)[1]
+    touching = len(apart) > 0 and np.median(apart) < _TOUCHING
     for name, key in moved.items():
         if name.startswith(_ABOUT_MOUTH) and name != "mouthClose" and np.abs(key[mouth.place.vertices]).max() > _STILL:
-            moved[name] = before_teeth(mouth, uncrossed(mouth, rest + key)) - rest
+            shut = touching and name.startswith(_SHUT)
+            pose = sealed(mouth, rest + key, 0.5) if shut else uncrossed(mouth, rest + key)
+            moved[name] = before_teeth(mouth, pose) - rest
     if "jawOpen" in moved and "mouthClose" in moved:
         moved["mouthClose"] = _closing(mouth, moved["jawOpen"], moved["mouthClose"])
 

@@ -12,6 +12,7 @@ from ..head.model import HeadModel
 from ..scene.eyeball import ANY_GAZE, Eyeball, fitted_ball
 from ..scene.head import EYEBALL, FACE
 from .openings import Opening, eye_rims, opening
+from .shell import cartesian, samples, spherical, spread
 
 _REACH = 0.018  # meters along the surface: farther from its rim nothing belongs to a lid
 _KEPT, _FADED = 0.003, 0.011  # meters from the rim: up to here a correction holds in full, from there on not at all
@@ -48,22 +49,21 @@ class Lids:
     lower: np.ndarray
 
 
-def eyeballs(model: HeadModel, vertices: np.ndarray) -> dict[str, Eyeball]:
-    """ "Left" and "Right" -> the ball of a person: vertices (V, 3) meters in the model's frame."""
-    found = {}
-    for side, sign in (("Left", 1), ("Right", -1)):
-        own = (model.region == EYEBALL) & (model.vertices[:, 0] * sign > 0)
-        if own.any():
-            found[side] = fitted_ball(vertices[own])
-    return found
+def eyeball(model: HeadModel, side: str, vertices: np.ndarray) -> Eyeball | None:
+    """The "Left" or "Right" ball of a person: vertices (V, 3) meters in the model's frame."""
+    own = (model.region == EYEBALL) & (model.vertices[:, 0] * {"Left": 1, "Right": -1}[side] > 0)
+    if not own.any():
+        return None
+    triangles, number = model.triangles(model.polygons), np.cumsum(own) - 1
+    return fitted_ball(vertices[own], number[triangles[own[triangles].all(1)]])
 
 
 def lids(model: HeadModel, side: str, vertices: np.ndarray) -> Lids | None:
     """The lids of the "Left" or "Right" eye of a person: vertices (V, 3) meters in the model's frame."""
-    rim, ball = eye_rims(model).get(side), eyeballs(model, vertices).get(side)
+    rim, ball = eye_rims(model).get(side), eyeball(model, side, vertices)
     if rim is None or ball is None:
         return None
-    mean = eyeballs(model, model.vertices)[side]
+    mean = eyeball(model, side, model.vertices)
     place = opening(model, rim, vertices, _REACH)
     number = np.full(len(vertices), -1)
     number[place.vertices] = np.arange(len(place.vertices))
@@ -81,7 +81,7 @@ def closed(eye: Lids, moved: np.ndarray) -> np.ndarray:
     pose = eye.rest + moved
     for _ in range(_ROUNDS):
         pose = pose + _lifted(eye, pose, np.array([0.0, -1.0, 0.0]), ANY_GAZE, np.zeros(len(pose)))
-        pose = _half_way(eye, pose)
+        pose = pose + _half_way(eye, pose)
         pose = _shut(eye, pose)
     pose = pose + _lifted(eye, pose, np.array([0.0, -1.0, 0.0]), ANY_GAZE, np.zeros(len(pose)))
     return pose - eye.rest
@@ -103,7 +103,7 @@ def uncut(eye: Lids) -> np.ndarray:
 
 def slit(eye: Lids, pose: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """How wide the lids stand open: azimuths (N,), and from the lower to the upper lid's edge (N,), both radians."""
-    angle = _spherical(pose)[0]
+    angle = spherical(pose)[0]
     ends = np.sort(angle[[_index(eye, eye.place.rim.upper[0]), _index(eye, eye.place.rim.upper[-1])]])
     count = max(int((ends[1] - ends[0]) * eye.ball.radius / _COLUMN), 4)
     columns = np.linspace(*ends, count)
@@ -118,7 +118,7 @@ def slit(eye: Lids, pose: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _edge(eye: Lids, faces: np.ndarray, pose: np.ndarray, columns: np.ndarray, sign: int) -> np.ndarray:
     """The least (sign 1) or greatest (-1) elevation of a lid outside of the ball over each column, inf if none."""
     points = np.concatenate([_along(pose, faces[:, [a, b]]) for a, b in ((0, 1), (1, 2), (2, 0))])
-    angle, height, size = _spherical(points)
+    angle, height, size = spherical(points)
     over = size > eye.ball.extent(points / size[:, None]) - _BURIED
     step = columns[1] - columns[0]
     which = np.rint((angle - columns[0]) / step).astype(int)
@@ -143,12 +143,12 @@ def _along(pose: np.ndarray, edges: np.ndarray, steps: int = 16) -> np.ndarray:
 def _shut(eye: Lids, pose: np.ndarray) -> np.ndarray:
     """The lids turned towards one another by what their slit is wide."""
     columns, gap = slit(eye, pose)
-    angle, height, size = _spherical(pose)
+    angle, height, size = spherical(pose)
     way = _smooth_above(gap) + _OVERLAP / eye.ball.radius
     turn = np.interp(angle, columns, way, left=0, right=0) * eye.weight
     above = eye.place.above(_BLEND)
     turn = turn * np.where(above > 0, -_UPPER_SHARE, 1 - _UPPER_SHARE) * np.abs(above)
-    return _cartesian(angle, height + turn, size)
+    return cartesian(angle, height + turn, size)
 
 
 def _smooth_above(gap: np.ndarray) -> np.ndarray:
@@ -160,52 +160,28 @@ def _smooth_above(gap: np.ndarray) -> np.ndarray:
 
 
 def _half_way(eye: Lids, pose: np.ndarray) -> np.ndarray:
-    """Lifted so far that half of the key, which moves along a straight line, does not cut the ball much either."""
-    half = (eye.rest + pose) / 2
+    """Displacements (K, 3) for which half of the key, that moves along a straight line, does not cut the ball much."""
+    half = samples((eye.rest + pose) / 2, eye.faces)
     size = np.linalg.norm(half, axis=1)
-    need = eye.ball.extent(half / size[:, None]) - _ON_THE_WAY - size
-    need = np.where(eye.shown, np.clip(2 * need, 0, None), 0)
-    target = np.minimum(need, _BULGE)
-    return pose * (1 + _skirt(eye, target) / np.linalg.norm(pose, axis=1))[:, None]
+    need = np.clip(2 * (eye.ball.extent(half / size[:, None]) - _ON_THE_WAY - size), 0, _BULGE)
+    return _by(eye, pose, need)
 
 
 def _lifted(eye: Lids, pose: np.ndarray, axis: np.ndarray, slack: float, allowed: np.ndarray) -> np.ndarray:
     """Displacements (K, 3) off the ball; `allowed` (K,) meters is how deep a vertex may lie in it."""
-    corners = pose[eye.faces]
-    samples = np.concatenate([corners, (corners + np.roll(corners, 1, 1)) / 2, corners.mean(1, keepdims=True)], 1)
-    size = np.linalg.norm(samples, axis=2)
-    need = eye.ball.extent(samples / size[..., None], axis, slack) + _CLEAR - size
-    need = need.max(1)
-    own = np.linalg.norm(pose, axis=1)
-    lift = eye.ball.extent(pose / own[:, None], axis, slack) + _CLEAR - own
-    lift = np.where(eye.shown, lift, 0)
-    np.maximum.at(lift, eye.faces.ravel(), np.repeat(need, 3))
-    lift = np.maximum(lift - allowed, 0)
-    return pose * (_skirt(eye, lift) / own)[:, None]
+    points = samples(pose, eye.faces)
+    size = np.linalg.norm(points, axis=1)
+    need = eye.ball.extent(points / size[:, None], axis, slack) + _CLEAR - size - samples(allowed, eye.faces)
+    return _by(eye, pose, np.maximum(need, 0))
 
 
-def _skirt(eye: Lids, lift: np.ndarray, rounds: int = 12) -> np.ndarray:
-    """lift (K,) with a slope around it where it would end as a step."""
-    edges = np.concatenate([eye.faces[:, [0, 1]], eye.faces[:, [1, 2]], eye.faces[:, [2, 0]]])
-    edges = np.concatenate([edges, edges[:, ::-1]])
-    count = np.maximum(np.bincount(edges[:, 0], minlength=len(lift)), 1)
-    spread = lift
-    for _ in range(rounds):
-        mean = np.bincount(edges[:, 0], spread[edges[:, 1]], len(lift)) / count
-        spread = np.maximum(lift, np.minimum(mean, spread.max()))
-    return spread * np.where(lift > 0, 1, eye.weight)
+def _by(eye: Lids, pose: np.ndarray, need: np.ndarray) -> np.ndarray:
+    """Displacements (K, 3) away from the ball's center where `samples` of the faces need it."""
+    lift = spread(need, samples(pose, eye.faces), pose) * eye.weight
+    own = np.zeros(len(pose))
+    np.maximum.at(own, eye.faces.ravel(), need.reshape(-1, 7)[:, :3].ravel())
+    return pose * (np.maximum(lift, own) / np.linalg.norm(pose, axis=1))[:, None]
 
 
 def _index(eye: Lids, vertex: int) -> int:
     return int(np.searchsorted(eye.place.vertices, vertex))
-
-
-def _spherical(points: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    size = np.linalg.norm(points, axis=-1)
-    return np.arctan2(points[..., 0], -points[..., 1]), np.arcsin(points[..., 2] / size), size
-
-
-def _cartesian(azimuth: np.ndarray, elevation: np.ndarray, size: np.ndarray) -> np.ndarray:
-    flat = np.cos(elevation)
-    unit = np.stack([np.sin(azimuth) * flat, -np.cos(azimuth) * flat, np.sin(elevation)], -1)
-    return unit * size[..., None]

@@ -16,7 +16,7 @@ from .openings import Opening, mouth_rim, opening
 
 _STEP = 0.0006  # meters between the nodes of the maps
 _LIP, _REACH = 0.018, 0.040  # meters along the surface from the rim: what counts as lip, as what a lip may move
-_SURE = 0.001  # meters: what lies less than this nearer to one lip than to the other is of neither
+_SURE = 0.0003  # meters: what lies less than this nearer to one lip than to the other is of neither
 _KEPT, _FADED = 0.004, 0.013  # meters from where the lips meet: a correction holds in full; not at all
 _WIDE = 0.026  # meters: the same where mouthClose as a whole is wrong by many millimeters
 _BLEND, _WIDE_BLEND = 0.003, 0.008  # meters: how wide one lip passes into the other at a corner
@@ -24,15 +24,15 @@ _STRENGTH = (0.6, 1.2)  # of mouthClose
 _LINING = 1.5  # the lining of a lip goes less far with its edge than the skin, so as not to come out through it
 _FOLLOW = np.array([1.0, 0.6, 1.0])  # a jaw that is open draws the lower lip back a little, though it is sealed
 _BEYOND = 0.005  # meters outside of the corners where nothing moves with the lips
-_CORNER = 0.004  # meters of the slit at either corner, where upper and lower lip are one
-_TAPER, _AT_ENDS = 0.004, 0.4  # meters from there on within which less and less is corrected
+_CORNER = 0.0025  # meters of the slit at either corner, where upper and lower lip are one
+_TAPER, _AT_ENDS = 0.005, 0.3  # meters from there on within which less and less is corrected: no crease
 _TOUCH = 0.00005  # meters by which sealed lips overlap, for a line that no picture shows
+_RESTING = 0.0003  # meters by which lips may go on crossing as they do at rest
 _APART = 0.012  # meters: lips farther from one another than this do not belong together
-_BEHIND = 0.006  # meters: what lies deeper behind the front of the teeth was never before them
 _SMOOTH = 7  # columns
 _TOUCHING = 0.001  # meters about a point of the line where the lips meet: what goes with it
 _STRIDE = 0.001  # meters: the most that lips move in a round
-_ROUNDS = 8
+_ROUNDS = 16
 
 
 @dataclass(frozen=True)
@@ -112,39 +112,28 @@ def sealed(mouth: Lips, pose: np.ndarray, upper_share: float, limit: float = np.
     for _ in range(_ROUNDS):
         columns, gap = slit(mouth, pose)
         way = np.where(gap < limit, gap + _TOUCH, 0)
+        if np.abs(way).max(initial=0) < _TOUCH:
+            break
         pose = _moved(mouth, pose, columns, way, upper_share)
     return pose
 
 
 def uncrossed(mouth: Lips, pose: np.ndarray) -> np.ndarray:
-    """pose (V, 3) -> pose whose lips pass less through one another; not where that would take more than a push."""
+    """pose (V, 3) -> pose whose lips pass less through one another than at rest or than they did."""
     best, least = pose, np.inf
+    at_rest, resting = slit(mouth, mouth.rest)
     for _ in range(_ROUNDS):
         columns, gap = slit(mouth, pose)
+        if len(at_rest):
+            gap = gap + np.interp(columns, at_rest, np.clip(-resting, 0, _RESTING))
         way = np.minimum(gap + _TOUCH, 0)
         worst = float(-(way * _taper(columns)).min(initial=0))
-        if worst >= least:
-            break
-        best, least = pose, worst
+        if worst < least:
+            best, least = pose, worst
         if worst < _TOUCH:
             break
         pose = _moved(mouth, pose, columns, way, 0.5)
     return best
-
-
-def before_teeth(mouth: Lips, pose: np.ndarray) -> np.ndarray:
-    """pose (V, 3) -> pose whose lips' outside lies no deeper behind the front of the teeth than at rest."""
-    if not len(mouth.teeth):
-        return pose
-    outside = np.unique(mouth.place.faces)
-    allowed = np.maximum(_behind_teeth(mouth, mouth.rest, outside), 0)
-    for _ in range(3):  # what looked to the side may look to the front once its neighbors are pushed
-        push = np.zeros(len(pose))
-        push[outside] = np.maximum(_behind_teeth(mouth, pose, outside) - allowed, 0)
-        if not push.any():
-            break
-        pose = pose - np.stack([np.zeros(len(pose)), _skirt(mouth.place.faces, push), np.zeros(len(pose))], 1)
-    return pose
 
 
 def slit(mouth: Lips, pose: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -222,36 +211,3 @@ def _touching(mouth: Lips, line: np.ndarray, side: int) -> scipy.sparse.csr_matr
     rows, columns = np.nonzero(share)
     values = (share / share.sum(1, keepdims=True))[rows, columns]
     return scipy.sparse.csr_matrix((values, (rows, own[columns])), (len(line), len(mouth.rest)))
-
-
-def _behind_teeth(mouth: Lips, pose: np.ndarray, vertices: np.ndarray) -> np.ndarray:
-    """How deep (K,) meters vertices that look to the front lie behind the front of the teeth; -inf for the others."""
-    turned = pose[:, [0, 2, 1]]
-    nodes = Nodes.over(turned[np.unique(mouth.teeth), :2], _STEP)
-    front = lowest(turned, mouth.teeth, nodes)
-    at = np.rint((turned[vertices, :2] - nodes.low) / nodes.step).astype(int)
-    inside = (at >= 0).all(1) & (at < np.array(nodes.shape)).all(1)
-    at = np.clip(at, 0, np.array(nodes.shape) - 1)
-    depth = np.where(inside, pose[vertices, 1] - front[at[:, 0], at[:, 1]], -np.inf)
-    facing = _normals(pose, mouth.place.faces)[vertices, 1] < -0.3
-    return np.where(facing & (depth < _BEHIND), depth, -np.inf)
-
-
-def _normals(pose: np.ndarray, faces: np.ndarray) -> np.ndarray:
-    corners = pose[faces]
-    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    total = np.zeros_like(pose)
-    for corner in range(3):
-        np.add.at(total, faces[:, corner], normal)
-    return total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-20)
-
-
-def _skirt(faces: np.ndarray, push: np.ndarray, rounds: int = 10) -> np.ndarray:
-    """push (V,) with a slope around it where it would end as a step."""
-    edges = np.concatenate([faces[:, [0, 1]], faces[:, [1, 2]], faces[:, [2, 0]]])
-    edges = np.concatenate([edges, edges[:, ::-1]])
-    count = np.maximum(np.bincount(edges[:, 0], minlength=len(push)), 1)
-    spread = push
-    for _ in range(rounds):
-        spread = np.maximum(push, np.bincount(edges[:, 0], spread[edges[:, 1]], len(push)) / count)
-    return spread

@@ -101,7 +101,7 @@ def opening(model: HeadModel, rim: Rim, vertices: np.ndarray, reach: float) -> O
 
 def _graph(faces: np.ndarray, vertices: np.ndarray) -> scipy.sparse.csr_matrix:
     """Edges as (V, V), their lengths as weights."""
-    edges = np.unique(np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), 1), axis=0)
+    edges = _distinct(np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), 1))[0]
     length = np.linalg.norm(vertices[edges[:, 0]] - vertices[edges[:, 1]], axis=1) + 1e-9
     half = scipy.sparse.coo_matrix((length, edges.T), (len(vertices),) * 2)
     return (half + half.T).tocsr()
@@ -114,9 +114,16 @@ def _loops(model: HeadModel, inside: int) -> list[np.ndarray]:
     edges = np.sort(faces[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), 1)
     beside = np.repeat(within[faces].any(1), 3)
     outside = ~within[edges].any(1)
-    distinct, which, count = np.unique(edges[outside], axis=0, return_inverse=True, return_counts=True)
-    touching = np.bincount(which.ravel(), beside[outside], len(distinct))
+    distinct, which, count = _distinct(edges[outside])
+    touching = np.bincount(which, beside[outside], len(distinct))
     return _walks(distinct[(touching > 0) & (touching < count)])
+
+
+def _distinct(edges: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Edges (E, 2) -> the distinct ones (D, 2), which of them each is (E,), and how often each occurs (D,)."""
+    width = int(edges.max(initial=0)) + 1
+    codes, which, count = np.unique(edges.astype(np.int64) @ [width, 1], return_inverse=True, return_counts=True)
+    return np.stack([codes // width, codes % width], 1), which.ravel(), count
 
 
 def _walks(edges: np.ndarray) -> list[np.ndarray]:

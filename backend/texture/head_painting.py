@@ -16,13 +16,14 @@ from .eyes import colors_of, find_eyes, upload_eyes
 from .fill import vertex_colors
 from .gates import gate_views, smoothstep
 from .grain import upload_grain
-from .layers import Net, cover_of_hair, layers_of
+from .layers import Net, cover_of_hair, layers_of, loose_in
 from .row_launch import RowLauncher
 from .symmetry import find_twins
 from .texel_geometry import Texels
 
 _EVEN = 0.7  # how far one photo's albedo is held to the skin's tone at low frequencies; less with more photos
 _EVEN_REACH = 25.0  # millimeters
+_MOUTH_OPEN = 0.5  # of the sky, which teeth, gums and tongue see at least: that much they do when the mouth opens
 _GAMMA = 1 / 2.2  # of sRGB, nearly: a factor on light as one on colors
 _EVEN_ODD = 0.25  # relative distance from the tone at which a color is no skin
 
@@ -93,7 +94,8 @@ class HeadPainter:
         """(V,) factor on the sRGB colors of what the skin encloses: lids shade eyes, lips shade teeth."""
         shade, region = np.ones(len(open_sky)), self._head.region
         inner = np.isin(region, (MOUTH, TEETH))
-        shade[inner] = np.clip(open_sky[inner], 0, 1) ** _GAMMA
+        least = np.where(loose_in(self._head), _MOUTH_OPEN, 0.0)
+        shade[inner] = np.clip(open_sky[inner], least[inner], 1) ** _GAMMA
         eye = region == EYEBALL
         if eye.any():
             # The eyes' colors were measured in the lids' usual shade: what is more open is brighter than that.

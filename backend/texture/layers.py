@@ -10,8 +10,9 @@ import numpy as np
 from scipy.sparse import csr_matrix, diags
 from scipy.sparse.linalg import cg
 
+from ..mesh.parts import components
 from ..scene import Surface
-from ..scene.head import EAR, EYEBALL, MOUTH, SCALP, SOCKET, TEETH, HeadShape
+from ..scene.head import EAR, EYEBALL, FACE, MOUTH, SCALP, SOCKET, TEETH, HeadShape
 from .anatomy import Axes, hairiness
 from .complexion import Complexion, skin_tone
 
@@ -20,6 +21,7 @@ _SETTLE = 30.0  # millimeters within which a layer falls to its tone
 _SHIFT_SETTLE = 120.0  # millimeters within which the two sides' difference fades
 _ODD = 0.2  # sRGB distance from the skin's tone at which a color (brow, lip, nostril) no longer speaks for skin
 _CAVITY = np.array([0.30, 0.12, 0.10])  # sRGB of the mouth's inside
+_GUMS = np.array([0.66, 0.37, 0.36])  # sRGB of gums and tongue
 _TEETH = np.array([0.80, 0.76, 0.68])  # sRGB
 _MIRRORED = 0.5  # how far a mirrored color counts beside a seen one
 
@@ -92,8 +94,11 @@ def layers_of(
     odd = 1 / (1 + (np.linalg.norm(joined - tone, axis=1) / _ODD) ** 2) ** 2
     target = np.broadcast_to(tone, colors.shape).copy()
     keep = _DATA * weight**2 * (1 - cover) ** 2 * odd
-    for region, color in ((MOUTH, _CAVITY), (TEETH, _TEETH)):
-        target[head.region == region], keep[head.region == region] = color, 0
+    loose = loose_in(head)
+    for chosen, color in (
+        (head.region == MOUTH, _CAVITY), (loose & (head.region == MOUTH), _GUMS), (head.region == TEETH, _TEETH)
+    ):  # fmt: skip
+        target[chosen], keep[chosen] = color, 0
     inner = np.isin(head.region, (MOUTH, TEETH, EYEBALL, SOCKET))
     # What the skin encloses has a color of its own from the first edge on.
     skin = net.settle(np.where(inner[:, None], target, joined), np.where(inner, _DATA, keep), target, _SETTLE)
@@ -101,3 +106,9 @@ def layers_of(
     if hair_tone is not None:
         hair = net.settle(joined, _DATA * weight**2 * cover**2, hair, _SETTLE)
     return Layers(shift, np.clip(skin, 0, 1), np.clip(hair, 0, 1), cover)
+
+
+def loose_in(head: HeadShape) -> np.ndarray:
+    """(V,) bool: what does not hang together with the face."""
+    label = components(head.surface.faces, len(head.region))
+    return label != np.bincount(label[head.region == FACE], minlength=1).argmax()

@@ -4,9 +4,10 @@ import numpy as np
 import trimesh
 from PIL import Image
 
-from backend.asset.result import Result
+from backend.asset.result import CleanMesh, Result
 from backend.scene import Bounds, Camera, Capture, Joint, Maps, Rig, Surface, TexturedSurface, UvAtlas, View
 from backend.scene.head import EYEBALL, FACE
+from backend.scene.polygons import halves
 from backend.scene.rig import JOINTS
 
 CENTER = np.array([0.3, -0.2, 1.1])
@@ -17,6 +18,30 @@ def ball(subdivisions: int = 3) -> Surface:
     """An icosphere in the world frame."""
     mesh = trimesh.creation.icosphere(subdivisions, RADIUS)
     return Surface(np.array(mesh.vertices + CENTER, np.float32), np.array(mesh.faces, np.int32))
+
+
+def quad_ball(rings: int = 8, around: int = 12) -> tuple[np.ndarray, np.ndarray]:
+    """A unit ball of quads with triangles at its poles: vertices (V, 3), polygons (P, 4)."""
+    down, turn = np.meshgrid(np.pi * np.arange(1, rings) / rings, 2 * np.pi * np.arange(around) / around, indexing="ij")
+    bands = np.stack([np.sin(down) * np.cos(turn), np.sin(down) * np.sin(turn), np.cos(down)], -1).reshape(-1, 3)
+    row, column = (part.ravel() for part in np.meshgrid(np.arange(rings - 2), np.arange(around), indexing="ij"))
+    along = (column + 1) % around
+    upper, lower = row * around, (row + 1) * around
+    quads = np.stack([upper + column, lower + column, lower + along, upper + along], 1)
+    first, last, edge = len(bands), len(bands) + 1, np.arange(around)
+    none, ahead, foot = np.full(around, -1), (edge + 1) % around, (rings - 2) * around
+    caps = np.stack([np.full(around, first), edge, ahead, none], 1)
+    soles = np.stack([np.full(around, last), foot + ahead, foot + edge, none], 1)
+    return np.concatenate([bands, [[0, 0, 1], [0, 0, -1]]]), np.concatenate([caps, quads, soles])
+
+
+def clean(seed: int = 4) -> CleanMesh:
+    """The ball in quads, with a rig and textures of its own."""
+    directions, polygons = quad_ball()
+    quads = polygons[:, 3] >= 0
+    surface = Surface(np.float32(CENTER + RADIUS * directions), halves(polygons, quads).astype(np.int32))
+    uvs = np.random.default_rng(seed).random((len(directions), 2), np.float32)
+    return CleanMesh(TexturedSurface(surface, UvAtlas(uvs, surface.faces), maps(32, seed)), polygons, rig(surface))
 
 
 def cut_atlas(surface: Surface, seed: int = 0) -> UvAtlas:

@@ -42,6 +42,16 @@ def test_a_damaged_part_is_named(stored, path, damage):
         read_result(stored)
 
 
+def test_quads_that_are_not_those_of_the_faces_are_damage(tmp_path):
+    (tmp_path / "photos").mkdir()
+    stored = write_result(tmp_path / "head", subjects.result(tmp_path / "photos", clean=subjects.clean()))
+    arrays = read_tensors(stored / layout.CHECKPOINT)
+    arrays[layout.CLEAN + layout.POLYGONS][5] += 1
+    save_file(arrays, stored / layout.CHECKPOINT)
+    with pytest.raises(UserError, match="quads"):
+        read_result(stored)
+
+
 def test_frames_without_their_keys_are_damage(stored):
     document = json.loads((stored / layout.CAMERAS).read_text())
     del document["frames"][1]["fl_x"]

@@ -136,6 +136,70 @@ def test_a_rig_is_read_back(photos, out):
     assert list(read_checkpoint(out)) == ["distances"]
 
 
+def test_a_clean_mesh_is_read_back_beside_the_fitted_one(photos, out):
+    clean = subjects.clean()
+    whole = subjects.result(photos, rig=subjects.rig(subjects.ball()), clean=clean)
+    write_result(out, whole)
+    stored = read_result(out)
+    mesh = stored.clean.mesh
+    np.testing.assert_array_equal(mesh.polygons, clean.polygons)
+    np.testing.assert_array_equal(mesh.surface.vertices, clean.textured.surface.vertices)
+    np.testing.assert_array_equal(mesh.surface.faces, clean.textured.surface.faces)
+    np.testing.assert_array_equal(mesh.atlas.uvs, clean.textured.atlas.uvs)
+    np.testing.assert_array_equal(mesh.rig.keys["jawOpen"], clean.rig.keys["jawOpen"])
+    for name, path in stored.clean.texture_files.items():
+        pixels = np.asarray(Image.open(path), np.float32) / 255
+        expected = getattr(clean.textured.maps, name)
+        np.testing.assert_allclose(pixels.reshape(expected.shape), expected, atol=0.501 / 255)
+    assert stored.polygons is None and len(stored.surface.vertices) == len(subjects.ball().vertices)
+    assert list(read_checkpoint(out)) == ["distances"]
+
+
+def test_a_clean_mesh_leaves_the_other_files_as_they_are(photos, out):
+    rig = subjects.rig(subjects.ball())
+    write_result(out, subjects.result(photos, rig=rig))
+    before = {name: (out / name).read_bytes() for name in (layout.MESH, *layout.TEXTURES.values())}
+    write_result(out, subjects.result(photos, rig=rig, clean=subjects.clean()))
+    assert before == {name: (out / name).read_bytes() for name in before}
+
+
+def test_the_clean_glb_has_the_same_targets_and_its_own_texture(photos, out):
+    clean = subjects.clean()
+    write_result(out, subjects.result(photos, rig=subjects.rig(subjects.ball()), clean=clean, base_color="albedo"))
+    fitted, own = (pygltflib.GLTF2().load(str(out / name)) for name in (layout.MESH, layout.CLEAN_MESH))
+    assert own.meshes[0].extras["targetNames"] == fitted.meshes[0].extras["targetNames"]
+    scene = trimesh.load_scene(out / layout.CLEAN_MESH)
+    assert len(scene.to_mesh().faces) == len(clean.textured.surface.faces)
+    drawn = np.asarray(next(iter(scene.geometry.values())).visual.material.baseColorTexture, np.float32) / 255
+    np.testing.assert_allclose(drawn, clean.textured.maps.albedo, atol=0.501 / 255)
+
+
+def test_in_clean_quads_takes_the_clean_mesh_and_keeps_the_rest(photos, out):
+    clean = subjects.clean()
+    write_result(out, subjects.result(photos, rig=subjects.rig(subjects.ball()), clean=clean))
+    stored = read_result(out)
+    taken = stored.in_clean_quads()
+    assert len(taken.surface.vertices) == len(taken.rig.region) == len(clean.textured.surface.vertices)
+    assert taken.texture_files == stored.clean.texture_files and taken.is_clean and not stored.is_clean
+    assert taken.cameras == stored.cameras and taken.rig.photos == stored.rig.photos
+    assert taken.in_clean_quads() is taken
+
+
+def test_polygons_of_the_surface_itself_are_read_back(photos, out):
+    clean = subjects.clean()
+    write_result(out, subjects.result(photos, textured=clean.textured, rig=clean.rig, polygons=clean.polygons))
+    stored = read_result(out)
+    np.testing.assert_array_equal(stored.polygons, clean.polygons)
+    assert stored.clean is None and stored.in_clean_quads() is stored and not (out / layout.CLEAN_MESH).exists()
+
+
+def test_polygons_of_another_surface_are_refused(photos, out):
+    clean = subjects.clean()
+    with pytest.raises(ValueError, match="polygons"):
+        write_result(out, subjects.result(photos, textured=clean.textured, polygons=clean.polygons[1:]))
+    assert not out.exists()
+
+
 def test_eyes_are_nodes_that_turn_about_their_own_middle(photos, out):
     rig = subjects.rig(subjects.ball())
     whole = subjects.result(photos, rig=rig)

@@ -5,9 +5,10 @@ import dataclasses
 import numpy as np
 import trimesh
 
-from backend.asset.result import Result
+from backend.asset.result import CleanMesh, Result
 from backend.scene import ARKIT, Joint, Rig, Surface, TexturedSurface, UvAtlas
 from backend.scene.head import EYEBALL, FACE
+from backend.scene.polygons import halves
 from backend.scene.rig import GAZE
 from tests.asset import subjects
 
@@ -80,3 +81,16 @@ def result(folder, subdivisions: int = 3, seed: int = 0, shift: tuple = (0, 0, 0
     report = {"settings": {"subject": "head"}}
     made = rig(head, region, seed, shift)
     return subjects.result(folder, **{"textured": textured, "report": report, "rig": made, **changes})
+
+
+def clean(seed: int = 0, shift: tuple = (0, 0, 0)) -> CleanMesh:
+    """Such a head in quads: the skin first, and a texture of its own."""
+    directions, polygons = subjects.quad_ball()
+    balls = [0.1 * directions, *(center + EYE_RADIUS * directions for center in EYES.values())]
+    rows = [np.where(polygons >= 0, polygons + number * len(directions), -1) for number in range(3)]
+    whole, region = np.concatenate(rows), np.repeat(np.uint8([FACE, EYEBALL, EYEBALL]), len(directions))
+    faces = halves(whole, whole[:, 3] >= 0).astype(np.int32)
+    head = Surface(np.float32(np.concatenate(balls) + shift), faces)
+    uvs = np.random.default_rng(2).random((len(head.vertices), 2), np.float32)
+    textured = TexturedSurface(head, UvAtlas(uvs, faces), subjects.maps(32, seed=seed + 7))
+    return CleanMesh(textured, whole, rig(head, region, seed, shift))

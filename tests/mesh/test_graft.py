@@ -5,14 +5,15 @@ import pytest
 import trimesh
 from scipy.spatial import cKDTree
 
+from backend.mesh import joining
 from backend.mesh.closest import Closest
 from backend.mesh.graft import graft
 from backend.mesh.parts import components, part_surface
 from backend.mesh.patches import simple_patch
 from backend.mesh.topology import is_closed
-from backend.mesh.wrap import wrap
+from backend.mesh.wrap import settle, wrap
 from backend.mesh.zipper import zip_loops
-from backend.scene import HeadShape, Surface, UvAtlas
+from backend.scene import Carrier, HeadShape, Surface, UvAtlas
 from backend.scene.head import EYEBALL, FACE, LIPS, MOUTH, SCALP, SOCKET, TEETH
 
 RADIUS = 0.1  # meters
@@ -157,6 +158,42 @@ def test_an_eye_under_hair_stays_fused_and_is_told_of(shape, wrapped):
     label = components(covered.surface.faces, len(covered.surface.vertices))
     assert is_closed(part_surface(covered.surface, label == label[0]))
     assert (covered.region == EYEBALL).sum() * 2 == (shape.region == EYEBALL).sum()
+
+
+def test_an_opening_that_stays_folded_is_left_out_and_told_of(shape, wrapped, monkeypatch):
+    def folded(vertices, faces, normals, start):
+        seam = np.unique(faces[(faces >= start).any(1) & (faces < start).any(1)])
+        return seam[(seam < start) & (vertices[seam, 0] > 0.02)]
+
+    monkeypatch.setattr(joining, "_folded", folded)
+    left_out = graft(fused(), shape, wrapped, 1.0)
+    assert sorted(left_out.opened) == ["eye", "mouth"] and len(left_out.warnings) == 1
+    assert not (left_out.region[left_out.surface.vertices[:, 0] > 0.02] == EYEBALL).any()
+    assert is_closed(left_out.surface)
+
+
+def test_the_model_settles_on_what_photos_have_refined_since(shape, wrapped, grafted):
+    places = grafted.surface.vertices
+    swollen = places * (1 + 0.01 * np.cos(40 * places[:, :1]) + 0.01 * places[:, 2:] / RADIUS)  # up to 2 mm
+    refined = Surface(swollen.astype(np.float32), grafted.surface.faces)
+    settled = settle(shape, wrapped, refined, grafted.carrier, 1.0)
+    own = grafted.origin >= 0
+    np.testing.assert_array_equal(settled[grafted.origin[own]], refined.vertices[own])
+    skin = np.isin(shape.region, (FACE, SCALP))
+    outward = wrapped / np.linalg.norm(wrapped, axis=1)[:, None]
+    away = [Closest(refined, 0.002, 0.0).touch(laid, outward).away[skin] for laid in (wrapped, settled)]
+    assert np.percentile(away[1], 99) < 0.0001 < 0.1 * np.percentile(away[0], 99)
+    turned = (unit_normals(wrapped, shape.surface.faces) * unit_normals(settled, shape.surface.faces)).sum(1)
+    assert turned.min() > 0.3  # nothing is folded
+
+
+def test_where_nothing_was_grafted_settling_keeps_fused_lids_apart(shape, wrapped):
+    plain = fused()
+    nowhere = np.zeros((len(plain.vertices), 3), np.int32) + [0, 1, 2]
+    carrier = Carrier(nowhere, np.full(nowhere.shape, 1 / 3, np.float32))
+    settled = settle(shape, wrapped, plain, carrier, 1.0)
+    sockets = shape.region == SOCKET
+    assert np.linalg.norm(settled - wrapped, axis=1)[sockets].max() < 0.001
 
 
 def test_a_zipped_strip_uses_every_edge_once_and_looks_outward():

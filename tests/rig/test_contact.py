@@ -29,6 +29,12 @@ def corrected(request, model):
     return model, neutral, in_contact(neutral, keys, model, 1.0)
 
 
+@pytest.fixture(scope="module")
+def eyes(corrected):
+    model, neutral, _ = corrected
+    return {side: lids(model, side, neutral) for side in ("Left", "Right")}
+
+
 def depth(eye, pose, slack=0.0):
     """(K,) meters that vertices from the ball's center lie in the ball."""
     size = np.linalg.norm(pose, axis=1)
@@ -36,9 +42,8 @@ def depth(eye, pose, slack=0.0):
 
 
 @pytest.mark.parametrize("side", ["Left", "Right"])
-def test_blink_closes_the_whole_slit(corrected, side):
-    model, neutral, keys = corrected
-    eye = lids(model, side, neutral)
+def test_blink_closes_the_whole_slit(corrected, eyes, side):
+    eye, keys = eyes[side], corrected[2]
     _, open_gap = slit(eye, eye.rest)
     _, gap = slit(eye, eye.rest + keys["eyeBlink" + side][eye.place.vertices])
     assert (open_gap * eye.ball.radius).max() > 5 * MM  # the measure sees an open eye
@@ -46,18 +51,17 @@ def test_blink_closes_the_whole_slit(corrected, side):
 
 
 @pytest.mark.parametrize("side", ["Left", "Right"])
-def test_closed_lids_clear_the_ball_wherever_it_looks_and_half_way(corrected, side):
-    model, neutral, keys = corrected
-    eye = lids(model, side, neutral)
+def test_closed_lids_clear_the_ball_wherever_it_looks_and_half_way(corrected, eyes, side):
+    eye, keys = eyes[side], corrected[2]
     moved = keys["eyeBlink" + side][eye.place.vertices]
     assert depth(eye, eye.rest + moved, ANY_GAZE).max() < 0.3 * MM
     assert depth(eye, eye.rest + moved / 2).max() < 0.3 * MM
 
 
-def test_other_lid_keys_do_not_cut_the_ball_deeper_than_the_neutral(corrected):
-    model, neutral, keys = corrected
+def test_other_lid_keys_do_not_cut_the_ball_deeper_than_the_neutral(corrected, eyes):
+    keys = corrected[2]
     for name in [name for name in keys if name.startswith(("eyeSquint", "eyeWide"))]:
-        eye = lids(model, "Left" if name.endswith("Left") else "Right", neutral)
+        eye = eyes["Left" if name.endswith("Left") else "Right"]
         cut = depth(eye, eye.rest + keys[name][eye.place.vertices])
         assert (cut - np.maximum(depth(eye, eye.rest), 0)).max() < 0.3 * MM
 
@@ -109,7 +113,7 @@ def test_a_blink_leaves_the_other_eye_alone(corrected):
 
 def test_frame_and_unit_do_not_matter(model):
     neutral, keys = person(model, 3), keys_of(model)
-    keys = {name: keys[name] for name in ("eyeBlinkLeft", "mouthPucker", "jawOpen")}
+    keys = {name: keys[name] for name in ("eyeBlinkLeft", "mouthPucker")}
     turn, _ = np.linalg.qr(np.random.default_rng(5).normal(size=(3, 3)))
     turn *= np.sign(np.linalg.det(turn))
     metre = 4.2

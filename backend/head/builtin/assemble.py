@@ -11,7 +11,6 @@ from ...scene.rig import ARKIT
 from ..model import HeadModel, LandmarkTable
 from ..storage import read_table
 from . import expression, eye, identity, mouth_uv, uv
-from .averages import proportioned
 from .fields import FLIP, Graph
 from .layout import OPENINGS, both_sides, half_layout, half_regions, whole
 from .mouth import FRONT, mouth_parts
@@ -30,7 +29,7 @@ def build() -> HeadModel:
     Vertices: the skin (left half, then what is the right's alone), both eyeballs, the mouth's parts (left, right).
     """
     with np.load(MEAN) as stored:
-        left = stored["left"].astype(float)
+        left, average = stored["left"].astype(float), stored["average"].astype(float)
     half, parts = half_layout(), mouth_parts()
     skin_quads, mirror = both_sides(half)
     ball_quads, angle, around = eye.eyeball()
@@ -45,19 +44,14 @@ def build() -> HeadModel:
     side = half_regions(half)
     region = np.concatenate([side, side[~half.middle], np.full(2 * count, regions.EYEBALL, np.uint8),
                              parts.both(parts.region)])  # fmt: skip
-    landmarks = landmark_table()
-    mean = joined(half, left, ball, parts.points)
-    eyes = np.stack([mean[skin : skin + count].mean(0), mean[skin + count : first].mean(0)])
     seam = half.rings["mouth"][OPENINGS["mouth"].rim][[0, -1]]
-    before = mean[seam].mean(0)
-    mean[:skin] = proportioned(mean.astype(float), eyes, landmarks)[:skin]
-    mean[first:] += mean[seam].mean(0) - before
+    mean = joined(half, average, ball, parts.points + (average - left)[seam].mean(0))
     expressions = all_expressions(half, mean, first)
     return HeadModel(
         name="builtin", license=LICENSE, vertices=mean, polygons=polygons.astype(np.int32),
         uvs=uvs, uv_polygons=uv_polygons, region=region, mirror=twin.astype(np.int32), identity=directions,
         identity_names=names, expressions=expressions, expression_names=ARKIT,
-        landmarks=landmarks, slack=SLACK,
+        landmarks=landmark_table(), slack=SLACK,
     )  # fmt: skip
 
 

@@ -33,7 +33,7 @@ class MouthParts:
     @property
     def region(self) -> np.ndarray:
         """(M,) uint8, index into scene.head.REGIONS."""
-        return np.where(self.tongue, regions.MOUTH, regions.TEETH).astype(np.uint8)
+        return np.where(self.tongue | self.gum, regions.MOUTH, regions.TEETH).astype(np.uint8)
 
     def whole(self, left: np.ndarray) -> np.ndarray:
         """Vectors of the left half (..., M, 3) -> of both (..., N, 3): the left, then what is the right's alone."""

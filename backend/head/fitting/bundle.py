@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...scene.head import EYEBALL
+from ...scene.head import EYEBALL, NECK
 from ..model import HeadModel
 from .linear import Columns, Linear, follow, recede, see
 from .observations import Observations, Relief, Tracks
@@ -21,6 +21,7 @@ from .shading import Shading, add_shading
 from .solution import Placement, Solution
 
 _SIZE = 0.0001  # metres by which the eyes' distance may leave the mean's
+_GROWTH = 0.001  # share of its size by which a head with slack may grow otherwise than by its placement
 _TAIL = 0.25  # how much less a strong expression is held back than a weak one: 0 is a Gaussian prior, 1 Student's
 
 
@@ -78,7 +79,9 @@ def _normal_equations(model, solution: Solution, evidence: Evidence, config: Bun
         cost += add_shading(matrix, right, model, solution, shading)
     cost += _add_priors(solution, config, at, matrix, right)
     if not solution.cameras_known:
-        cost += _add_size(model, solution, at, matrix, right)
+        cost += _hold(_eyes_apart(model) / _SIZE, solution, at, matrix, right)
+    elif model.slack > 0:
+        cost += _hold(_growth(model) / _GROWTH, solution, at, matrix, right)
     return cost, matrix, right
 
 
@@ -149,17 +152,32 @@ def _moved(solution: Solution, step: np.ndarray) -> Solution:
     )
 
 
-def _add_size(model: HeadModel, solution: Solution, at: Columns, matrix, right) -> float:
-    """Hold the distance of the eyes at the mean's, by which a head without cameras has its size; returns the cost.
+def _hold(measure: np.ndarray, solution: Solution, at: Columns, matrix, right) -> float:
+    """Hold what measure (K,) tells of the identity at the mean head's, within one; returns the cost."""
+    away = float(measure @ solution.identity)
+    matrix[at.identity, at.identity] += np.outer(measure, measure)
+    right[at.identity] -= measure * away
+    return away**2
+
+
+def _eyes_apart(model: HeadModel) -> np.ndarray:
+    """(K,) metres by which each direction moves the eyes apart: a head without cameras has its size by them.
 
     Photos leave the size open, and a smaller head would bend further for the same identity: left alone, it shrinks.
     """
     ball = model.region == EYEBALL
     left, right_side = ball & (model.vertices[:, 0] > 0), ball & (model.vertices[:, 0] < 0)
     if not left.any() or not right_side.any():
-        return 0.0
-    apart = (model.identity[:, left, 0].mean(1) - model.identity[:, right_side, 0].mean(1)) / _SIZE
-    away = float(apart @ solution.identity)
-    matrix[at.identity, at.identity] += np.outer(apart, apart)
-    right[at.identity] -= apart * away
-    return away**2
+        return np.zeros(len(model.identity))
+    return model.identity[:, left, 0].mean(1) - model.identity[:, right_side, 0].mean(1)
+
+
+def _growth(model: HeadModel) -> np.ndarray:
+    """(K,) share by which each direction enlarges the head (the scale of the best similarity, to first order).
+
+    With cameras the placement says how large a head is. A free model shrinks as well while its placement grows: what
+    photos ask of its slack then costs less, but keys and all that is authored in metres would be enlarged.
+    """
+    head = model.region != NECK
+    arms = model.vertices[head] - model.vertices[head].mean(0)
+    return np.einsum("kvc,vc->k", model.identity[:, head], arms) / (arms**2).sum()

@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ...scene.head import EYEBALL, TEETH
+from ...mesh.parts import components
+from ...scene.head import EYEBALL, FACE
 from ..model import HeadModel
 
 _MIRROR = np.array([-1.0, 1.0, 1.0])
-_RIGID = (EYEBALL, TEETH)  # parts that the skin carries along; they do not bend
-_FRONT = 0.1  # share of a part, the foremost one, by which the skin carries it: lips must not leave the teeth behind
+_FRONT = 0.1  # share of what the mouth holds by which lips carry it: they must not leave the teeth behind
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,21 @@ def with_slack(model: HeadModel, config: SlackConfig = SlackConfig()) -> HeadMod
 
 
 def _carriers(model: HeadModel) -> np.ndarray:
-    """The mean's vertices (V, 3), those of rigid parts replaced by the part's front on their side of the head."""
+    """The mean's vertices (V, 3), those of rigid parts replaced by one point that carries the part.
+
+    Rigid are the eyeballs, by their middles, and together all else that does not hang together with the face (teeth,
+    gums, tongue), by its front.
+    """
     points = model.vertices.astype(float)
     result = points.copy()
-    for part in _RIGID:
-        for side in (points[:, 0] >= 0, points[:, 0] < 0):
-            chosen = (model.region == part) & (side if part == EYEBALL else True)
-            if chosen.any():
-                part_points = points[chosen]
-                ahead = part_points[:, 1] <= np.quantile(part_points[:, 1], _FRONT)
-                result[chosen] = part_points[ahead].mean(0)
+    label = components(model.triangles(model.polygons), len(points))
+    ball, left = model.region == EYEBALL, points[:, 0] >= 0
+    inside = ~ball & (label != np.bincount(label[model.region == FACE]).argmax())
+    for part in (ball & left, ball & ~left):
+        result[part] = points[part].mean(0) if part.any() else 0
+    if inside.any():
+        ahead = points[inside, 1] <= np.quantile(points[inside, 1], _FRONT)
+        result[inside] = points[inside][ahead].mean(0)
     return result
 
 

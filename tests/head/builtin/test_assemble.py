@@ -85,10 +85,10 @@ def test_no_quad_is_degenerate_or_folded(model):
 def test_sizes_are_those_of_an_adult(model):
     centers = [(model.vertices[ball].max(0) + model.vertices[ball].min(0)) / 2 for ball in balls(model)]
     assert 0.060 < np.linalg.norm(centers[0] - centers[1]) < 0.066
-    table = model.landmarks
-    chin = (model.vertices[table.corners[152]] * table.weights[152][:, None]).sum(0)
+    middle = (np.abs(model.vertices[:, 0]) < 0.005) & (model.region == regions.FACE)
+    chin = model.vertices[middle & (model.vertices[:, 1] < -0.05)]
     skull = model.vertices[model.region == regions.SCALP]
-    assert 0.22 < skull[:, 2].max() - chin[2] < 0.25
+    assert 0.22 < skull[:, 2].max() - chin[:, 2].min() < 0.25
     width = model.vertices[model.region == regions.SCALP][:, 0]
     assert 0.14 < width.max() - width.min() < 0.16
     front = model.vertices[(np.abs(model.vertices[:, 0]) < 0.01) & (np.abs(model.vertices[:, 2] - 0.03) < 0.01)]

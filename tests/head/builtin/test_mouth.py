@@ -49,8 +49,8 @@ def test_every_vertex_is_of_one_part_and_regions_follow(model, parts):
     assert (parts.upper.astype(int) + parts.lower + parts.tongue == 1).all()
     assert (parts.gum <= (parts.upper | parts.lower)).all()
     region = model.region[first(model, parts) :]
-    assert np.array_equal(region == regions.TEETH, parts.both(~parts.tongue))
-    assert (region[parts.both(parts.tongue)] == regions.MOUTH).all()
+    assert np.array_equal(region == regions.TEETH, parts.both(~parts.tongue & ~parts.gum))
+    assert (region[parts.both(parts.tongue | parts.gum)] == regions.MOUTH).all()
 
 
 def test_the_middle_of_gums_and_tongue_lies_on_the_plane_of_symmetry_and_no_crown_does(parts):

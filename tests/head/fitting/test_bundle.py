@@ -13,7 +13,7 @@ from backend.head.fitting.observations import isotropic
 from backend.head.fitting.pose import Pose, stand
 from backend.head.fitting.smooth_modes import with_slack
 from backend.head.fitting.solution import Lens, Placement, Shot, Solution
-from backend.scene.head import EYEBALL
+from backend.scene.head import EYEBALL, NECK
 from tests.head.fitting.soft_heads import HERE, degrees_apart, on_table, portrait_camera, soft_head
 
 MODEL = soft_head(4, 2)
@@ -174,3 +174,16 @@ def test_photos_without_cameras_leave_the_eyes_as_far_apart_as_the_means():
 
     assert abs(apart(found) - apart(MODEL.vertices)) < 5e-4
     assert abs(apart(MODEL.shape(IDENTITY, np.zeros(2))) - apart(MODEL.vertices)) > 2e-3  # what the photos show
+
+
+def test_with_cameras_the_placement_says_how_large_a_free_head_is():
+    placement = Placement(1.5, np.eye(3), np.zeros(3))
+    true = replace(truth(known=True, placement=placement), identity=6 * IDENTITY)  # far from what the model expects
+    evidence = Evidence(points_of(true, sigma=2.0))
+    model = with_slack(soft_head(4, 2, slack=0.003))
+    begun = replace(start_for(true, evidence.points), placement=placement, identity=np.zeros(len(model.identity)))
+    found = model.shape(solve(model, begun, evidence, PATIENT).identity, np.zeros(2))
+    head = MODEL.region != NECK
+    arms = MODEL.vertices[head].astype(float) - MODEL.vertices[head].mean(0)
+    growth = ((found - MODEL.vertices)[head] * arms).sum() / (arms**2).sum()
+    assert abs(growth) < 0.003

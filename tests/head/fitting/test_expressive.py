@@ -90,7 +90,12 @@ def test_weak_coefficients_are_no_expression():
     fit = fitted(np.array([[0.1, 0.6, -0.1], [0.05, 0.5, 0.1], [0.8, 0.55, 0]]), cameras)
     told = coefficients_of(fit)
     assert told == [{"mouthSmileLeft": 0.6}, {"mouthSmileLeft": 0.5}, {"jawOpen": 0.8, "mouthSmileLeft": 0.55}]
-    assert worn_by(fit, ["", "", ""]) == {"mouthSmileLeft": 0.55}
+    assert worn_by(fit, ["", "", ""]) == {"jawOpen": 0.1, "mouthSmileLeft": 0.55}  # what comes with a smile is worn too
+
+
+def test_a_face_without_an_expression_wears_nothing():
+    fit = fitted(np.full((3, 3), 0.1), [portrait_camera(azimuth) for azimuth in AZIMUTHS])
+    assert worn_by(fit, ["", "", ""]) == {}
 
 
 @pytest.mark.parametrize(("tags", "worn"), [(["neutral", "", ""], False), (["smile", "neutral", ""], True)])
@@ -101,7 +106,7 @@ def test_photos_that_are_tagged_as_neutral_wear_nothing(tags, worn):
 
 def test_what_is_worn_comes_off_the_neutral():
     fit = fitted(np.full((3, 3), [0.0, 0.5, 0.05]), [portrait_camera(azimuth) for azimuth in AZIMUTHS])
-    expected = MODEL.shape(np.zeros(4), np.array([0, 0, 0.05]))  # what is too weak to be an expression is the person
+    expected = MODEL.shape(np.zeros(4), np.zeros(3))
     np.testing.assert_allclose(neutral_of(fit, worn_by(fit, [""] * 3)), expected, atol=1e-6)
 
 
