@@ -52,9 +52,7 @@ def main(folder: str, work: Work = carry_out) -> int:
     return 0
 
 
-def run(
-    request: Request, emit: Callable[[Event], None], previews: Path | None = None, work: Work = carry_out
-) -> Event:
+def run(request: Request, emit: Callable[[Event], None], previews: Path | None = None, work: Work = carry_out) -> Event:
     """The final event of a job. What is not a UserError is our bug: it is told with its traceback."""
     try:
         return protocol.Result(str(Path(work(request, emit, previews)).absolute()))

@@ -47,9 +47,7 @@ def photograph(camera: Camera, name: str, radii: np.ndarray = RADII, supersampli
 def orbit(count: int = 12, size: int = 96) -> tuple[View, ...]:
     """Photos from all around, at three heights."""
     heights = [0, 25, -20]
-    return tuple(
-        photograph(orbit_camera(360 * k / count, heights[k % 3], size), f"{k:03d}") for k in range(count)
-    )
+    return tuple(photograph(orbit_camera(360 * k / count, heights[k % 3], size), f"{k:03d}") for k in range(count))
 
 
 def off_the_ellipsoid(points: np.ndarray, radii: np.ndarray = RADII) -> np.ndarray:
