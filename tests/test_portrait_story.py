@@ -18,7 +18,7 @@ from backend.head.models import load_head_model
 from backend.scene import ARKIT
 
 DEMO = Path(__file__).parents[1] / "demo" / "capture"
-CHIN, OUTER_EYES = 152, (33, 263)
+CHIN, OUTER_EYES = 175, (33, 263)
 needs_faces = pytest.mark.skipif(not has_face_finder(), reason="mediapipe is not installed")
 
 

@@ -75,8 +75,8 @@ def fits(monkeypatch):
         photos = sorted(source.iterdir()) if source.is_dir() else [source]
         given.append((source, [photo.read_text() for photo in photos], options))
         out.mkdir(parents=True)
-        held_out = {"head": {"landmark_misfit_percent": 1.5}}
-        report = {"counts": {"views": len(photos)}, "held_out": held_out, "seconds": {"Reading": 1.0, "total": 1.0}}
+        head = {"landmark_misfit_percent": 1.5}
+        report = {"counts": {"views": len(photos)}, "head": head, "seconds": {"Reading": 1.0, "total": 1.0}}
         (out / "report.json").write_text(json.dumps(report))
 
     monkeypatch.setattr(portrait, "run_fit", run_fit)
