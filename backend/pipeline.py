@@ -11,6 +11,7 @@ from .asset.replace import check_target
 from .asset.report import build_report
 from .asset.result import Result
 from .asset.writer import write_result
+from .capture.held_out import split
 from .devices import choose_device
 from .errors import UserError
 from .fit.context import FitContext
@@ -55,7 +56,6 @@ _OF_VIEWS = (
 )  # fmt: skip
 _TOO_FEW = "A field needs about a dozen photos with cameras: the head model was fitted without one."
 _SMALLER = "Memory ran out: photos, textures and field were made smaller. Close other programs for all detail."
-_HELD_OUT_EVERY = 8  # one view in eight
 _NO_FACE = "No photo shows the face well enough to find it: the mesh has no shape keys. Add a photo from the front."
 _FRAME = 0.04  # of the picture's longer side, kept around the subject in the pictures
 _UNWRAP_LIMIT = 180.0  # seconds
@@ -161,7 +161,7 @@ class _Shaped:
 
 def _shape_of_views(gathered, capture: Capture, settings: Settings, context, timeline, live) -> _Shaped:
     """Many views carry the shape themselves: a hull (or a field), a lattice, and refinement."""
-    training, held_out = _split(capture)
+    training, held_out = split(capture)
     fielded = settings.field is not None
     represented = represent(training, held_out, settings, context, timeline, live) if fielded else None
     first, last = settings.surface.passes[: settings.first_passes], settings.surface.passes[settings.first_passes :]
@@ -211,16 +211,6 @@ def _prepare(request: FitRequest) -> FitContext:
     # Views are worked on side by side in threads of our own; torch's threads would only get in their way.
     torch.set_num_threads(1)
     return FitContext(choose_renderer(request.renderer, device.type), device, request.seed)
-
-
-def _split(capture: Capture) -> tuple[Capture, Capture | None]:
-    """One view in eight is kept from the first passes, so that the result can be measured on it."""
-    held = capture.views[_HELD_OUT_EVERY // 2 :: _HELD_OUT_EVERY]
-    if len(capture.views) < _HELD_OUT_EVERY:
-        return capture, None
-    names = {view.name for view in held}
-    kept = tuple(view for view in capture.views if view.name not in names)
-    return replace(capture, views=kept), replace(capture, views=held)
 
 
 def _proof(
