@@ -1,11 +1,15 @@
 """What every test shares: threads that sleep while they wait, and repeatable property tests."""
 
+import os
+import sys
+
 import hypothesis
 import pytest
 
 from backend.__main__ import settle_threads
 
 settle_threads()  # before any test loads torch
+_STATUS = pytest.StashKey[int]()
 hypothesis.settings.register_profile("likeness", deadline=None, derandomize=True)
 hypothesis.settings.load_profile("likeness")
 
@@ -24,3 +28,17 @@ def own_cache(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("LIKENESS_CACHE", str(tmp_path_factory.mktemp("cache")))
         yield
+
+
+def pytest_sessionfinish(session, exitstatus):
+    """Kept for the end."""
+    session.config.stash[_STATUS] = int(exitstatus)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config):
+    """The Blender module's destructors sometimes wait forever for a thread of its own: leave without them."""
+    if "bpy" in sys.modules and _STATUS in config.stash:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.stash[_STATUS])
