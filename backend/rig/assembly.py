@@ -57,7 +57,8 @@ def rig_head(
         return (moves @ placed.rotation.T * placed.scale).astype(np.float32)
 
     worn = _as_refined(wearing)
-    model = neutral_sealed(worn - to_world(_worn_move(fit, wearing.worn)), whole, placed.scale)
+    model = worn - to_world(_worn_move(fit, wearing.worn))
+    model = neutral_sealed(model, whole, placed.scale, bared=bool(wearing.worn))
     change = carrier.carry(model - worn)
     neutral = replace(wearing.surface, vertices=(wearing.surface.vertices + change).astype(np.float32))
     field, points = learned(whole), canonical_points(whole)

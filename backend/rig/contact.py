@@ -19,7 +19,8 @@ _ABOUT_EYES = ("eye", "brow", "cheekSquint")
 _ABOUT_MOUTH = ("mouth", "cheekPuff", "jawForward", "jawLeft", "jawRight", "noseSneer")
 _SHUT = ("mouthRollUpper",)  # keys under which lips that touch at rest go on touching
 _STILL = 5e-5  # meters: what a key moves less than this it leaves alone
-_PARTED = 0.0015  # meters: lips that are farther apart are open on purpose
+_PARTED = 0.0015  # meters: lips that photos show farther apart are open on purpose
+_LEFT_OVER = 0.006  # meters: gap that an expression which was taken off may leave
 _TOUCHING = 0.0003  # meters: lips that are mostly no farther apart touch
 
 
@@ -69,10 +70,10 @@ def in_contact(
     return {name: frame.arrows_out(key).astype(np.float32) for name, key in moved.items()}
 
 
-def neutral_sealed(neutral: np.ndarray, model: HeadModel, metre: float, shut: bool = True) -> np.ndarray:
-    """neutral (V, 3) whose lips do not pass through one another and, if the photos show it `shut`, touch.
+def neutral_sealed(neutral: np.ndarray, model: HeadModel, metre: float, bared: bool = False) -> np.ndarray:
+    """neutral (V, 3) whose lips do not pass through one another, and touch where they nearly do.
 
-    Lips more than 1.5 mm apart stay apart. Lids that the eyeballs cut are lifted off them.
+    bared: an expression was taken off, which may have left a wider gap. Lids that the eyeballs cut are lifted off them.
     """
     frame = Frame.of(neutral, model, metre)
     rest = frame.into(neutral)
@@ -83,7 +84,7 @@ def neutral_sealed(neutral: np.ndarray, model: HeadModel, metre: float, shut: bo
             pose[eye.place.vertices] += uncut(eye)
     mouth = lips(model, rest)
     if mouth is not None:
-        pose = sealed(mouth, pose, 0.5, limit=_PARTED if shut else 0.0)
+        pose = sealed(mouth, pose, 0.5, limit=_LEFT_OVER if bared else _PARTED)
     return (neutral + frame.arrows_out(pose - rest)).astype(np.float32)
 
 

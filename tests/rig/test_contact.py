@@ -96,6 +96,15 @@ def test_lips_that_are_apart_on_purpose_stay_apart(model):
     assert moved[np.abs(neutral[:, 0]) < 0.008].max() < 0.5 * MM
 
 
+def test_lips_that_an_expression_left_apart_are_closed(model):
+    neutral = person(model, 0) + 0.08 * keys_of(model)["jawOpen"]
+    before, after = (lip_slit(lips(model, shape), shape) for shape in (
+        neutral, neutral_sealed(neutral, model, 1.0, bared=True).astype(float)))  # fmt: skip
+    inner = np.abs(before[0] - before[0].mean()) < 0.4 * np.ptp(before[0])
+    assert np.median(before[1][inner]) > 1.5 * MM
+    assert after[1][inner].max() < 0.5 * MM
+
+
 def test_only_what_lies_near_is_corrected(corrected):
     model, _, keys = corrected
     far = np.isin(model.region, (EAR, SCALP))
