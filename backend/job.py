@@ -18,7 +18,7 @@ from . import protocol
 from .errors import Cancelled, UserError
 from .processes import end_own_group
 from .protocol import AnimateRequest, Event, RenderRequest, Request
-from .request import from_job_file
+from .request import from_job_file, target_of
 from .unfinished import remove_partial
 
 Work = Callable[[Request, Callable[[Event], None], Path | None], Path]
@@ -45,7 +45,7 @@ def main(folder: str, work: Work = carry_out) -> int:
     emit = line_writer(events)
     try:
         request = from_job_file(json.loads(Path(folder, "request.json").read_text(encoding="utf-8")))
-        threading.Thread(target=_end_with_parent, args=(lifeline, request.out), daemon=True).start()
+        threading.Thread(target=_end_with_parent, args=(lifeline, target_of(request)), daemon=True).start()
         emit(run(request, emit, Path(folder), work))
     except BrokenPipeError:  # serve is gone: nobody is left to tell, and no worker may stay
         end_own_group()
@@ -66,7 +66,7 @@ def run(request: Request, emit: Callable[[Event], None], previews: Path | None =
         message = f"Likeness made a mistake ({type(error).__name__}: {error}). The details say where."
         return protocol.Failed(message, user_error=False, details=traceback.format_exc())
     finally:
-        remove_partial(request.out, os.getpid())
+        remove_partial(target_of(request), os.getpid())
 
 
 def claim_streams() -> tuple[int, TextIO]:

@@ -1,8 +1,8 @@
-"""What the extension, the command line and the backend say to one another: three requests, a closed list of events.
+"""What the extension, the command line and the backend say to one another: four requests, a closed list of events.
 
 A line is one JSON object: `{"likeness": 1, "kind": "progress", "fraction": 0.4, "eta_seconds": 12.0}`. The same
-`FitRequest` is the command line, the job file and the record that is saved beside a result; `RenderRequest` and
-`AnimateRequest` are its like for novel views and for animation. Standard library only.
+`FitRequest` is the command line, the job file and the record that is saved beside a result; `RefitRequest`,
+`RenderRequest` and `AnimateRequest` are its like for a re-fit, novel views and animation. Standard library only.
 """
 
 import dataclasses
@@ -24,6 +24,7 @@ from .request import (  # noqa: F401 - also words of the protocol
     AnimateRequest,
     FitRequest,
     ProtocolError,
+    RefitRequest,
     RenderRequest,
     Request,
     build,
@@ -116,6 +117,14 @@ class Fit:
 
 
 @dataclass(frozen=True)
+class Refit:
+    """Refine a result from some of its views; `job` as for a fit."""
+
+    request: RefitRequest
+    job: str
+
+
+@dataclass(frozen=True)
 class Render:
     """Draw novel views; `job` as for a fit."""
 
@@ -136,8 +145,23 @@ class Cancel:
     """Stop the running job at once."""
 
 
-Order = Fit | Render | Animate  # each starts a job
-Command = Order | Cancel
+@dataclass(frozen=True)
+class Pause:
+    """Let the running job wait, at the next moment at which it tells its progress."""
+
+
+@dataclass(frozen=True)
+class Resume:
+    """Let a paused job go on."""
+
+
+@dataclass(frozen=True)
+class Finish:
+    """Let the running job refine no further: its result is made of what there is so far."""
+
+
+Order = Fit | Refit | Render | Animate  # each starts a job
+Command = Order | Pause | Resume | Finish | Cancel
 
 _KINDS = {
     "accepted": Accepted,
@@ -150,8 +174,12 @@ _KINDS = {
     "failed": Failed,
     "cancelled": Cancelled,
     "fit": Fit,
+    "refit": Refit,
     "render": Render,
     "animate": Animate,
+    "pause": Pause,
+    "resume": Resume,
+    "finish": Finish,
     "cancel": Cancel,
 }
 _NAMES = {cls: kind for kind, cls in _KINDS.items()}

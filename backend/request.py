@@ -1,4 +1,4 @@
-"""What a job is asked to do: a fit, novel views or an animation. Every value is checked, from wherever it comes.
+"""What a job is asked to do: a fit, a re-fit, novel views or an animation. Every value is checked.
 
 A request is the command line, a line of the protocol and the job file. Standard library only.
 """
@@ -59,8 +59,7 @@ class FitRequest:
             raise UserError(f"face cannot be {self.face}. Count the faces from the left, beginning with 0.")
         if not 0 <= self.seed < 2**32:
             raise UserError(f"seed cannot be {self.seed}. Use a whole number from 0 to {2**32 - 1}.")
-        if self.time_limit is not None and not (math.isfinite(self.time_limit) and self.time_limit > 0):
-            raise UserError(f"time_limit cannot be {self.time_limit}. Give seconds above 0, or leave it out.")
+        _need_time(self.time_limit)
         if not all(self.views):
             raise UserError("One of the view names is empty. Separate names by single commas: --views 000,001,002.")
         return self
@@ -146,7 +145,57 @@ class AnimateRequest:
         return build(cls, values, "request").validate()
 
 
-Request = FitRequest | RenderRequest | AnimateRequest
+@dataclass(frozen=True)
+class RefitRequest:
+    """A result refined from some of its views, from where its fit ended; elsewhere it is held.
+
+    Vertices keep their order and faces their corners, unless `rebuild` asks for a mesh made anew.
+    """
+
+    result: str  # the result folder
+    views: tuple[str, ...]  # names of the views to refine from
+    out: str = ""  # the new result folder; empty: in place of `result`, once the new one is whole
+    weights: tuple[float, ...] = ()  # how much each of `views` counts; none: as they did in the fit
+    preset: str = ""  # one of PRESETS; empty: that of the fit
+    texture: str = ""  # one of TEXTURES; empty: that of the fit
+    rebuild: bool = False  # whether the mesh may be made anew, with other vertices
+    device: str = "auto"  # one of DEVICES
+    renderer: str = "auto"  # one of RENDERERS
+    time_limit: float | None = None  # seconds for the whole job
+
+    def validate(self) -> "RefitRequest":
+        """The request itself, or a UserError that says what to do."""
+        _need_text("result", self.result, "Give the folder that a fit has written.")
+        if not self.views or not all(self.views):
+            raise UserError("views are missing. Name those to refine from, separated by commas: --views 000,001,002.")
+        if self.weights and len(self.weights) != len(self.views):
+            raise UserError(f"{len(self.weights)} weights for {len(self.views)} views. Give one for each, or none.")
+        if not all(math.isfinite(weight) and weight >= 0 for weight in self.weights):
+            raise UserError("A weight is below 0. Use 1 for a view that counts as usual, less for one that you doubt.")
+        for name, allowed in (("preset", PRESETS), ("texture", TEXTURES)):
+            if getattr(self, name):
+                _need_choices(self, {name: allowed})
+        _need_choices(self, REFIT_CHOICES)
+        _need_time(self.time_limit)
+        return self
+
+    def to_json(self) -> dict:
+        """Plain JSON values, as in request.json."""
+        return {**dataclasses.asdict(self), "views": list(self.views), "weights": list(self.weights)}
+
+    @classmethod
+    def from_json(cls, values: object) -> "RefitRequest":
+        """The inverse of to_json, validated."""
+        return build(cls, values, "request").validate()
+
+
+Request = FitRequest | RefitRequest | RenderRequest | AnimateRequest
+
+
+def target_of(request: Request) -> str:
+    """What a request writes: a folder, or a file."""
+    return request.out or request.result if isinstance(request, RefitRequest) else request.out
+
 
 CHOICES = {
     "subject": SUBJECTS,
@@ -156,9 +205,10 @@ CHOICES = {
     "renderer": RENDERERS,
     "texture": TEXTURES,
 }
+REFIT_CHOICES = {"device": DEVICES, "renderer": RENDERERS}
 RENDER_CHOICES = {"of": DRAWN, "device": DEVICES}
 
-_COMMANDS = {"fit": FitRequest, "render": RenderRequest, "animate": AnimateRequest}  # `command` of request.json
+_COMMANDS = {"fit": FitRequest, "refit": RefitRequest, "render": RenderRequest, "animate": AnimateRequest}  # command
 
 
 def to_job_file(request: Request) -> dict:
@@ -200,8 +250,8 @@ def _convert(hint: object, value: object, what: str):
         return hint.from_json(value)
     if isinstance(hint, types.UnionType):  # the only unions are `... | None`
         return None if value is None else _convert(typing.get_args(hint)[0], value, what)
-    if hint == tuple[str, ...] and isinstance(value, list) and all(isinstance(item, str) for item in value):
-        return tuple(value)
+    if hint in (tuple[str, ...], tuple[float, ...]) and isinstance(value, list):
+        return tuple(_convert(typing.get_args(hint)[0], item, what) for item in value)
     if hint is float and type(value) in (int, float):
         return float(value)
     if isinstance(hint, type) and type(value) is hint:
@@ -219,6 +269,11 @@ def _need_choices(request: Request, choices: dict[str, tuple[str, ...]]) -> None
         value = getattr(request, name)
         if value not in allowed:
             raise UserError(f"{name} cannot be {value!r}. Use one of: {', '.join(allowed)}.")
+
+
+def _need_time(limit: float | None) -> None:
+    if limit is not None and not (math.isfinite(limit) and limit > 0):
+        raise UserError(f"time_limit cannot be {limit}. Give seconds above 0, or leave it out.")
 
 
 def _need_within(name: str, value: float | None, least: int, most: int, unit: str) -> None:

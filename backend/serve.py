@@ -22,7 +22,7 @@ from .errors import LikenessError, UserError
 from .job import claim_streams, line_writer
 from .processes import end_group, start_group
 from .protocol import Event, Order
-from .request import to_job_file
+from .request import target_of, to_job_file
 from .unfinished import remove_partial
 
 JOB_COMMAND = (sys.executable, "-m", "backend.job")
@@ -79,7 +79,7 @@ class Job:
         self._process.wait()
         self._process.stdin.close()
         self._process.stdout.close()
-        remove_partial(self.request.out, self._process.pid)
+        remove_partial(target_of(self.request), self._process.pid)
         if final is None:
             final = protocol.Cancelled() if self._cancelled.is_set() else self._crash()
         self._ended.set()

@@ -20,10 +20,10 @@ from backend.asset.png import encode_png
 from backend.asset.reader import StoredResult
 from backend.scene import ARKIT, Rig, Surface, UvAtlas
 from backend.scene.head import FACE
-from blender_addon import face_action
-from blender_addon.face_capture import FaceCapture
-from blender_addon.result_import import import_steps
-from blender_addon.result_update import update_steps
+from blender_addon.results.result_import import import_steps
+from blender_addon.results.result_update import update_steps
+from blender_addon.rigs import face_action
+from blender_addon.rigs.face_capture import FaceCapture
 from tests.asset import subjects
 from tests.blender_addon import rigged
 

@@ -4,30 +4,20 @@ import atexit
 
 import bpy
 
-from . import (
-    check_keys,
-    expression_panel,
-    expressions,
-    generate,
-    head_models,
-    job,
-    match_skin,
-    panel,
-    performances,
-    photos,
-    preferences,
-    rename_keys,
-    settings,
-    show_obstruction,
-    turntable,
-    view_photo,
-)
+from . import settings
+from .jobs import generate, generate_panel, job, turntable
+from .results import result_panel
+from .rigs import check_keys, expression_panel, expressions, performances, rename_keys
+from .setup import head_models, preferences
+from .skin import match_skin
+from .views import photo_panel, photos, show_obstruction, view_photo
 
 OPERATORS = (
     photos, generate, turntable, view_photo, show_obstruction, match_skin, expressions, performances, rename_keys,
     check_keys,
 )  # fmt: skip
-MODULES = preferences, settings, *OPERATORS, panel, expression_panel
+PANELS = photo_panel, generate_panel, result_panel, expression_panel  # in this order
+MODULES = preferences, settings, *OPERATORS, *PANELS
 CLASSES = [cls for module in MODULES for cls in module.CLASSES]
 
 

@@ -2,8 +2,9 @@
 
 import bpy
 
-from . import head_models, job
+from .jobs import job
 from .link import protocol
+from .setup import head_models
 
 SUBJECTS = {"head": ("Head", "A person's head"), "object": ("Object", "A bust, a toy, any single object")}
 HEAD_MODELS = {
@@ -104,7 +105,7 @@ class LikenessSettings(bpy.types.PropertyGroup):
 
 def material_color():
     """`material.likeness_color`: photo or albedo. The node is what is stored; this only reads and turns it."""
-    from .result_material import color_index, set_color_index
+    from .results.result_material import color_index, set_color_index
 
     return bpy.props.EnumProperty(
         name="Color", description="Which color map the material shows", items=choices(TEXTURES, protocol.TEXTURES),

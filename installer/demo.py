@@ -88,11 +88,11 @@ def save_scene(out: Path, blender: Blender | None) -> str | None:
 def scene_command(out: Path, target: Path, blender: Blender | None) -> list[str]:
     """The command that imports the result and saves the scene."""
     if blender is None:
-        return [str(environment_python()), "-m", "blender_addon.save_blend", str(out), str(target)]
+        return [str(environment_python()), "-m", "blender_addon.results.save_blend", str(out), str(target)]
     script = (
         f"import runpy, sys; sys.path.insert(0, {str(ROOT)!r});"
         f" sys.argv = ['save_blend', {str(out)!r}, {str(target)!r}];"
-        " runpy.run_module('blender_addon.save_blend', run_name='__main__', alter_sys=True)"
+        " runpy.run_module('blender_addon.results.save_blend', run_name='__main__', alter_sys=True)"
     )
     return [str(blender.path), "--background", "--factory-startup", "--python-exit-code", "1", "--python-expr", script]
 

@@ -92,7 +92,7 @@ def test_the_scene_is_saved_by_the_module_or_by_a_blender(tmp_path):
     target = tmp_path / "head.blend"
     assert demo.scene_command(tmp_path, target, None)[1:] == [
         "-m",
-        "blender_addon.save_blend",
+        "blender_addon.results.save_blend",
         str(tmp_path),
         str(target),
     ]
@@ -125,7 +125,7 @@ def test_the_record_is_written_once_and_where_the_extension_looks(tmp_path):
 
 def test_the_extension_looks_where_install_py_writes():
     pytest.importorskip("bpy")
-    from blender_addon.environment import user_note
+    from blender_addon.setup.environment import user_note
 
     assert user_note() == places.backend_record()
 

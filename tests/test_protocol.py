@@ -10,8 +10,17 @@ from hypothesis import strategies as st
 
 from backend import protocol
 from backend.errors import UserError
-from backend.protocol import CHOICES, AnimateRequest, FitRequest, ProtocolError, RenderRequest, from_line, to_line
-from backend.request import RENDER_CHOICES, from_job_file, to_job_file
+from backend.protocol import (
+    CHOICES,
+    AnimateRequest,
+    FitRequest,
+    ProtocolError,
+    RefitRequest,
+    RenderRequest,
+    from_line,
+    to_line,
+)
+from backend.request import REFIT_CHOICES, RENDER_CHOICES, from_job_file, to_job_file
 
 text = st.text(min_size=1).filter(str.strip)
 number = st.floats(allow_nan=False, allow_infinity=False)
@@ -19,6 +28,14 @@ requests = st.builds(
     FitRequest, capture=text, out=text, head_model=text, views=st.lists(text).map(tuple),
     face=st.none() | st.integers(0, 9), seed=st.integers(0, 2**32 - 1), time_limit=st.none() | st.floats(0.1, 1e6),
     **{name: st.sampled_from(choices) for name, choices in CHOICES.items()},
+)  # fmt: skip
+refits = st.lists(st.tuples(text, st.floats(0, 10)), min_size=1).flatmap(
+    lambda views: st.builds(
+        RefitRequest, result=text, out=st.just("") | text, views=st.just(tuple(name for name, _ in views)),
+        weights=st.sampled_from([(), tuple(weight for _, weight in views)]), rebuild=st.booleans(),
+        preset=st.just("") | st.sampled_from(CHOICES["preset"]),
+        **{name: st.sampled_from(choices) for name, choices in REFIT_CHOICES.items()},
+    )
 )  # fmt: skip
 renders = st.builds(
     RenderRequest, result=text, out=text, turntable=st.none() | st.integers(1, 10_000), cameras=st.none(),
@@ -39,8 +56,12 @@ messages = st.one_of(
     st.builds(protocol.Failed, text, st.booleans(), st.text()),
     st.builds(protocol.Cancelled),
     st.builds(protocol.Fit, requests, text),
+    st.builds(protocol.Refit, refits, text),
     st.builds(protocol.Render, renders, text),
     st.builds(protocol.Animate, animations, text),
+    st.builds(protocol.Pause),
+    st.builds(protocol.Resume),
+    st.builds(protocol.Finish),
     st.builds(protocol.Cancel),
 )
 
@@ -62,7 +83,7 @@ def test_a_job_file_without_a_command_is_a_fit(request):
     assert from_job_file(request.to_json()) == request
 
 
-@pytest.mark.parametrize("command", ["refit", None, 3, ["fit"]])
+@pytest.mark.parametrize("command", ["redo", None, 3, ["fit"]])
 def test_a_foreign_command_is_named(command):
     with pytest.raises(ProtocolError, match="Unknown command"):
         from_job_file({**FitRequest("a", "b").to_json(), "command": command})
@@ -79,7 +100,7 @@ def altered(message, **values):
         ("[1, 2]", "must be a JSON object"),
         ("{}", "speaks protocol None"),
         (altered(protocol.Cancel(), likeness=2), "speaks protocol 2"),
-        (altered(protocol.Cancel(), kind="refit"), "Unknown kind of message 'refit'"),
+        (altered(protocol.Cancel(), kind="redo"), "Unknown kind of message 'redo'"),
         (altered(protocol.Cancel(), kind=["fit"]), "Unknown kind of message"),
         (altered(protocol.Cancel(), hurry=True), "unknown fields: hurry"),
         ('{"likeness": 1, "kind": "stage", "name": "Bake"}', "lacks the fields: index, count"),
@@ -112,6 +133,27 @@ def test_a_foreign_line_is_named_for_what_is_wrong(line, complaint):
 )
 def test_a_bad_value_is_refused_with_advice(values, advice):
     request = dataclasses.replace(FitRequest("photos", "out"), **values)
+    with pytest.raises(UserError, match=advice):
+        request.validate()
+
+
+@pytest.mark.parametrize(
+    ("values", "advice"),
+    [
+        ({"result": ""}, "folder that a fit has written"),
+        ({"views": ()}, "--views 000,001,002"),
+        ({"views": ("000", "")}, "--views 000,001,002"),
+        ({"weights": (1.0,)}, "1 weights for 2 views"),
+        ({"weights": (1.0, -1.0)}, "below 0"),
+        ({"weights": (1.0, math.nan)}, "below 0"),
+        ({"preset": "ultra"}, "Use one of: preview, standard, high"),
+        ({"texture": "plain"}, "Use one of: photo, albedo"),
+        ({"device": "tpu"}, "Use one of: auto, cpu, cuda"),
+        ({"time_limit": 0.0}, "seconds above 0"),
+    ],
+)
+def test_a_bad_value_of_a_refit_is_refused_with_advice(values, advice):
+    request = dataclasses.replace(RefitRequest("result", ("000", "001")).validate(), **values)
     with pytest.raises(UserError, match=advice):
         request.validate()
 

@@ -77,7 +77,7 @@ def rigged_folder(tmp_path) -> Path:
 @pytest.fixture
 def head(addon, rigged_folder):
     """Its head in the scene, selected."""
-    from blender_addon import job
-    from blender_addon.result_import import import_at_once
+    from blender_addon.jobs import job
+    from blender_addon.results.result_import import import_at_once
 
     return import_at_once(*job.load(rigged_folder))

@@ -9,8 +9,9 @@ import pytest
 from backend.asset.reader import read_result
 from backend.asset.writer import write_result
 from backend.scene.head import EYEBALL
-from blender_addon import generate, head_object, job, shape_keys
-from blender_addon.result_import import CLEAN, import_at_once
+from blender_addon.jobs import generate, job
+from blender_addon.results.result_import import CLEAN, import_at_once
+from blender_addon.rigs import head_object, shape_keys
 from tests.blender_addon import rigged
 from tests.blender_addon.evaluated import points
 

@@ -35,7 +35,8 @@ bpy.ops.extensions.package_install_files(
 assert {EXTENSION!r} in bpy.context.preferences.addons
 package = sys.modules[{EXTENSION!r}]
 assert not package.__file__.startswith({str(ROOT)!r})
-from {EXTENSION}.blender_addon import environment, request, preferences
+from {EXTENSION}.blender_addon.jobs import request
+from {EXTENSION}.blender_addon.setup import environment, preferences
 import dataclasses
 made = request.from_scene
 request.from_scene = lambda *where: dataclasses.replace(made(*where), head_model="finish")

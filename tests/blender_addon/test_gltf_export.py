@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 from backend.scene import ARKIT
-from blender_addon import key_names
+from blender_addon.rigs import key_names
 from tests.blender_addon import rigged
-from tests.blender_addon.test_face_capture import write
+from tests.blender_addon.rigs.test_face_capture import write
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the exporter
 

@@ -8,7 +8,11 @@ import pytest
 
 from backend import protocol
 from backend.scene import ARKIT
-from blender_addon import expression_panel, expression_presets, head_models, job, panel, registration
+from blender_addon import registration
+from blender_addon.jobs import job
+from blender_addon.rigs import expression_presets
+from blender_addon.setup import head_models
+from blender_addon.views import photo_panel
 
 TURN = protocol.RenderRequest("/r", "/r/turn.mp4")
 ICONS = bpy.types.UILayout.bl_rna.functions["prop"].parameters["icon"].enum_items
@@ -59,7 +63,7 @@ class Layout:
         self.shown.append(text)
 
     def template_list(self, kind, *_, rows):
-        assert any(cls.__name__ == kind for cls in panel.CLASSES)
+        assert any(cls.__name__ == kind for cls in registration.CLASSES)
 
 
 def draw_all() -> list[str]:
@@ -69,7 +73,7 @@ def draw_all() -> list[str]:
         preferences=bpy.context.preferences,
     )  # fmt: skip
     shown = []
-    for cls in (*panel.CLASSES, *expression_panel.CLASSES):
+    for cls in [cls for panel in registration.PANELS for cls in panel.CLASSES]:
         if issubclass(cls, bpy.types.Panel):
             cls.draw(SimpleNamespace(layout=Layout(shown)), context)
     return shown
@@ -115,7 +119,7 @@ def test_a_photo_in_the_list_offers_its_weights_where_there_are_any(addon):
     photo = bpy.context.scene.likeness.photos.add()
     shown = []
     for photo.obstruction in ("", "/r/obstruction/a.png"):
-        panel.LIKENESS_UL_photos.draw_item(None, None, Layout(shown), None, photo, 0, None, "")
+        photo_panel.LIKENESS_UL_photos.draw_item(None, None, Layout(shown), None, photo, 0, None, "")
     assert shown.count("use") == 2 and shown.count("likeness.show_obstruction") == 1
 
 

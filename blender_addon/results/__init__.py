@@ -1,0 +1,1 @@
+"""What a job has made becomes objects, meshes and materials."""

@@ -1,0 +1,1 @@
+"""Shape keys, armature, recordings: a head that moves."""

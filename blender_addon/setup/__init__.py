@@ -1,0 +1,1 @@
+"""Where the backend and the head models are, and the extension's preferences."""

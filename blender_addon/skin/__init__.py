@@ -1,0 +1,1 @@
+"""The color of skin: that of a body is matched to the face."""

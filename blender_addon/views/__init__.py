@@ -1,0 +1,1 @@
+"""Photos, their cameras, and what the artist says of each."""
