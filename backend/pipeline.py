@@ -26,7 +26,7 @@ from .pictures import contact_sheet, measure, preview, rows_of
 from .presets import Settings, leaner, settings_for
 from .protocol import Event, FitRequest, Warning
 from .represent import FINISHING, FITTING, MESHING, Represented, finish, kept_of, represent
-from .rigging import CLEAN, OPENING, RIGGING, Opened, meshes_of, open_face, paint_clean, rig, settled
+from .rigging import CLEAN, OPENING, RIGGING, Opened, meshes_of, open_face, paint_clean, rig, settled, stillness
 from .scene import Capture, HeadShape, Surface, TexturedSurface, Unseen, UvAtlas, silent
 from .texture import TextureConfig, Unwrapping, paint
 from .timeline import Timeline
@@ -56,7 +56,6 @@ _OF_VIEWS = (
 )  # fmt: skip
 _TOO_FEW = "A field needs about a dozen photos with cameras: the head model was fitted without one."
 _SMALLER = "Memory ran out: photos, textures and field were made smaller. Close other programs for all detail."
-_NO_FACE = "No photo shows the face well enough to find it: the mesh has no shape keys. Add a photo from the front."
 _FRAME = 0.04  # of the picture's longer side, kept around the subject in the pictures
 _UNWRAP_LIMIT = 180.0  # seconds
 _PROOF_TEXELS = 1024  # side of the maps that held-out photos are measured with
@@ -94,7 +93,8 @@ def _fit(request, settings: Settings, context: FitContext, emit, previews: Path 
     timeline = Timeline(_SHARES, emit, request.time_limit)
     timeline.leave_out(() if settings.field else (FITTING, MESHING, FINISHING))
     gathered = gather(request, settings, timeline)
-    if gathered.fit is None:
+    still = stillness(gathered)
+    if still:
         timeline.leave_out((OPENING, CLEAN, RIGGING))
     if not gathered.carried:
         alone = len(gathered.capture.views) == 1
@@ -111,13 +111,13 @@ def _fit(request, settings: Settings, context: FitContext, emit, previews: Path 
     if shaped.opened is not None:
         relief = shaped.detail or shaped.surface
         clean = paint_clean(shaped.opened, relief, gathered, capture.views, settings.texture, timeline)
-    unrigged = (_NO_FACE,) if request.subject == "head" and gathered.fit is None else ()
+    unrigged = (still,) if still and request.subject == "head" else ()
     for text in (own := [*gathered.capture.warnings, *shaped.warnings, *unrigged]):
         emit(Warning(text))
     bounds = gathered.capture.bounds
     world = replace(textured, surface=shaped.surface.to_world(bounds.center, bounds.radius))
     rigged = None
-    if shaped.head is not None:
+    if shaped.head is not None and not still:
         rigged = rig(world.surface, shaped.head, shaped.opened, gathered, timeline)
     with timeline.stage("Writing") as progress:
         pictures = _pictures(world, gathered.capture)  # beside the photos, in their expression
@@ -168,7 +168,7 @@ def _shape_of_views(gathered, capture: Capture, settings: Settings, context, tim
     with timeline.stage("Carving and sculpting") as progress:
         start = represented and represented.surface
         surface = sculpt(training, settings.surface, context, progress, live, start)
-    opened = open_face(surface, gathered, timeline) if gathered.fit else None
+    opened, hidden = (None, ()) if stillness(gathered) else open_face(surface, gathered, timeline)
     still = opened.head.inner if opened else None
     surface = opened.head.surface if opened else surface
     with Unwrapping(surface, settings.texture) as unwrapping:
@@ -185,7 +185,7 @@ def _shape_of_views(gathered, capture: Capture, settings: Settings, context, tim
         finish(represented, capture, timeline, live)
         if figures:
             figures["field"] = represented.figures
-    told = (*((unwrapping.warning,) if unwrapping.warning else ()), *(opened.warnings if opened else ()))
+    told = (*((unwrapping.warning,) if unwrapping.warning else ()), *hidden)
     head = opened and replace(opened.head, surface=surface, atlas=atlas)
     return _Shaped(surface, atlas, figures, detail, head, opened, represented, told)
 

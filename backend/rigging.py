@@ -15,13 +15,16 @@ from .heads import Gathered
 from .mesh.closest import Closest
 from .mesh.graft import graft
 from .mesh.wrap import settle, wrap
-from .rig.assembly import Moving, Wearing, rig_head
+from .rig.assembly import Moving, Wearing, lacks, rig_head
 from .scene import Carrier, HeadShape, Rig, Surface, TexturedSurface, View
 from .scene.head import EAR, FACE, MOUTH
 from .texture import TextureConfig, paint
 from .timeline import Timeline
 
 _FILLED = 0.002  # meters from the fitted surface: what lies deeper is a hole (nostril, ear) that no photo looks into
+_NO_FACE = "No photo shows the face well enough to find it: the mesh has no shape keys. Add a photo from the front."
+_NO_KEYS = "The head model {} has {}: the mesh has no shape keys. Choose the head model ict or builtin."
+_HIDDEN_EYE = "Expressions need both eyes: the mesh has no shape keys. Leave out the photos in which an eye is covered."
 OPENING, CLEAN, RIGGING = "Opening lips and lids", "Painting the clean mesh", "Rigging"
 
 
@@ -37,17 +40,30 @@ class Opened:
     head: HeadShape
     carrier: Carrier
     model: np.ndarray
-    warnings: tuple[str, ...] = ()
 
 
-def open_face(surface: Surface, gathered: Gathered, timeline: Timeline) -> Opened:
-    """Lay the fitted head model onto a surface that photos carry, and graft its eyes and mouth into it."""
+def stillness(gathered: Gathered) -> str:
+    """Why the head of a fit cannot be made to move, for the artist; empty where it can."""
+    if gathered.fit is None:
+        return _NO_FACE
+    model = gathered.fit.whole
+    return _NO_KEYS.format(model.name, lacks(model)) if lacks(model) else ""
+
+
+def open_face(surface: Surface, gathered: Gathered, timeline: Timeline) -> tuple[Opened | None, tuple[str, ...]]:
+    """Lay the fitted head model onto a surface that photos carry, and graft its eyes and mouth into it.
+
+    Returns what came of it and warnings. None where an eye is hidden in the surface: it stays as it was fitted.
+    """
     with timeline.stage(OPENING) as progress:
         shape = gathered.shape
         laid = wrap(shape, surface, shape.metre, lambda done: progress(0.8 * done))
         grafted = graft(surface, shape, laid, shape.metre)
-        head = replace(shape, surface=grafted.surface, region=grafted.region, mirror=grafted.mirror, carried=True)
-        return Opened(head, grafted.carrier, laid, grafted.warnings)
+    if grafted.opened.count("eye") < 2:
+        timeline.leave_out((CLEAN, RIGGING))
+        return None, (*grafted.warnings, _HIDDEN_EYE)
+    head = replace(shape, surface=grafted.surface, region=grafted.region, mirror=grafted.mirror, carried=True)
+    return Opened(head, grafted.carrier, laid), grafted.warnings
 
 
 def settled(opened: Opened, surface: Surface, gathered: Gathered) -> Opened:

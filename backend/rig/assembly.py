@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..head.fitting.fit import HeadFit
+from ..head.model import HeadModel
 from ..head.performance import Performance
 from ..scene import ARKIT, Carrier, Progress, Rig, Surface
+from ..scene.head import EYEBALL
 from .canonical import canonical_points, keys_of
 from .contact import in_contact, neutral_sealed
 from .correctives import correctives_of
@@ -15,6 +17,8 @@ from .expression import learned
 from .eyes import gaze_keys
 from .skeleton import skeleton_of
 from .tuning import tuned
+
+_NEEDED = ("jawOpen", "eyeBlinkLeft", "eyeBlinkRight")  # where the jaw turns, and which eye is which
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,14 @@ class Moving:
     rig: Rig
 
 
+def lacks(model: HeadModel) -> str:
+    """What a head model lacks to be made to move, in words; empty: nothing."""
+    names = [name for name in _NEEDED if name not in model.expression_names]
+    if names:
+        return f"no {' and no '.join(names)}"
+    return "" if (model.region == EYEBALL).any() else "no eyeballs"
+
+
 def rig_head(
     wearing: Wearing, fit: HeadFit, performances: Sequence[Performance], progress: Progress
 ) -> tuple[Moving, Moving]:
@@ -61,7 +73,8 @@ def rig_head(
     model = neutral_sealed(model, whole, placed.scale, bared=bool(wearing.worn))
     change = carrier.carry(model - worn)
     neutral = replace(wearing.surface, vertices=(wearing.surface.vertices + change).astype(np.float32))
-    field, points = learned(whole), canonical_points(whole)
+    field = learned(whole, lambda done: progress(0.3 * done))
+    points = canonical_points(whole)
     unlearned = keys_of(whole) - field.bake(points)  # what a smooth network leaves of the model's own keys
     progress(0.3)
     if performances:

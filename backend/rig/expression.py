@@ -74,7 +74,9 @@ def train(
     return ExpressionField(learned_network(model, config, seed, progress))
 
 
-def learned(model: HeadModel, shelf: Shelf | None = None, config: LearningConfig = _STANDARD) -> ExpressionField:
+def learned(
+    model: HeadModel, progress: Progress = silent, shelf: Shelf | None = None, config: LearningConfig = _STANDARD
+) -> ExpressionField:
     """As `train`, but only the first time on this machine for this model."""
     shelf = shelf or Shelf()
     place = shelf.place(model, config)
@@ -84,7 +86,7 @@ def learned(model: HeadModel, shelf: Shelf | None = None, config: LearningConfig
             return ExpressionField.of(arrays)
         except (KeyError, ValueError, RuntimeError):  # none of ours, whatever its name: it is learned anew
             pass
-    field = train(model, config=config)
+    field = train(model, progress=progress, config=config)
     shelf.keep(place, field.arrays())
     return field
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from small_heads import OPENING, QUICK, small_head
 
+from backend.errors import Cancelled
 from backend.rig.canonical import canonical_points, keys_of
 from backend.rig.correctives import correctives_of
 from backend.rig.expression import ExpressionField, Pose, learned, train
@@ -107,12 +108,21 @@ def test_arrays_round_trip_and_stay_small(field, points):
 
 def test_a_shelf_gives_back_what_was_learned(model, field, points, tmp_path):
     shelf = Shelf(tmp_path)
-    first = learned(model, shelf, QUICK)
+    first = learned(model, shelf=shelf, config=QUICK)
     (kept,) = tmp_path.iterdir()
-    np.testing.assert_array_equal(learned(model, shelf, QUICK).bake(points), first.bake(points))
+    np.testing.assert_array_equal(learned(model, shelf=shelf, config=QUICK).bake(points), first.bake(points))
     kept.write_bytes(kept.read_bytes()[:1000])
-    np.testing.assert_array_equal(learned(model, shelf, QUICK).bake(points), first.bake(points))
+    np.testing.assert_array_equal(learned(model, shelf=shelf, config=QUICK).bake(points), first.bake(points))
     assert kept.stat().st_size > 1000
+
+
+def test_learning_hears_a_cancel(model, tmp_path):
+    def cancel(fraction: float) -> None:
+        raise Cancelled
+
+    with pytest.raises(Cancelled):
+        learned(model, cancel, Shelf(tmp_path), QUICK)
+    assert not list(tmp_path.iterdir())
 
 
 def test_another_model_has_another_place(model, tmp_path):
