@@ -34,7 +34,7 @@ class Gathered:
     outlined      whether masks show the bare head; a person's own outline is hair and clothes too
     carried       whether the photos carry the shape themselves; else it is the model's
     worn          key -> coefficient of the expression that the photos of the shape have in common
-    coefficients  the same for each photo, by its view's name
+    coefficients  the same for each photo that was read, by its view's name
     """
 
     capture: Capture
@@ -89,7 +89,8 @@ def gather(request: FitRequest, settings: Settings, timeline: Timeline) -> Gathe
     with timeline.stage(HEAD) as progress:
         photos = [_photo(view) for view in (_spread(capture.views) if carried else capture.views)]
         fit = fit_head(photos, load_head_model(request.head_model), HeadFitConfig(), lambda done: progress(0.7 * done))
-        if carried:
+        if carried:  # read in all that show the face
+            photos = [_photo(view) for view in capture.views if view.face is not None]
             return _with_expressions(Gathered(capture, fit), photos, progress)
         fit = with_hair(fit, photos)
         bounds, cut = around(fit)
