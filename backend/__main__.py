@@ -1,4 +1,4 @@
-"""The command line: `python -m backend fit CAPTURE --out DIR …`, `… render RESULT …`, `… animate …`, `… serve`."""
+"""The command line: `python -m backend fit CAPTURE --out DIR …`, `… refit RESULT …`, `… render RESULT …`, `… serve`."""
 
 import argparse
 import os
@@ -7,10 +7,22 @@ import sys
 
 from . import __version__, protocol
 from .errors import UserError
-from .request import CHOICES, RENDER_CHOICES, TURNTABLE, AnimateRequest, FitRequest, RenderRequest, Request
+from .request import (
+    CHOICES,
+    PRESETS,
+    REFIT_CHOICES,
+    RENDER_CHOICES,
+    TEXTURES,
+    TURNTABLE,
+    AnimateRequest,
+    FitRequest,
+    RefitRequest,
+    RenderRequest,
+    Request,
+)
 
 DONE, BUG, USER_ERROR, CANCELLED = 0, 1, 2, 130  # exit codes
-REQUESTS = {"fit": FitRequest, "render": RenderRequest, "animate": AnimateRequest}
+REQUESTS = {"fit": FitRequest, "refit": RefitRequest, "render": RenderRequest, "animate": AnimateRequest}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,9 +32,9 @@ def main(arguments: list[str] | None = None) -> int:
     command = options.pop("command")
     try:
         if command == "serve":
-            from .serve import main as serve
+            from . import remote, serve
 
-            return serve()
+            return remote.main() if options["remote"] else serve.main()
         return work(REQUESTS[command](**options))
     except KeyboardInterrupt:
         print("Cancelled.", file=sys.stderr)
@@ -58,8 +70,10 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="python -m backend", description="Photos become a textured mesh.")
     top.add_argument("--version", action="version", version=f"Likeness {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("serve", help="JSON lines on standard input and output: what the extension talks to")
+    serve = commands.add_parser("serve", help="JSON lines on standard input and output: what the extension talks to")
+    serve.add_argument("--remote", action="store_true", help="for a client on another machine, say through ssh")
     _add_fit(commands.add_parser("fit", help="photos to a result folder", argument_default=argparse.SUPPRESS))
+    _add_refit(commands.add_parser("refit", help="a result from some views again", argument_default=argparse.SUPPRESS))
     _add_render(commands.add_parser("render", help="novel views of a result", argument_default=argparse.SUPPRESS))
     _add_animate(
         commands.add_parser("animate", help="a video of the person to a CSV", argument_default=argparse.SUPPRESS)
@@ -77,6 +91,19 @@ def _add_fit(fit: argparse.ArgumentParser) -> None:
     fit.add_argument("--face", type=int, metavar="N", help="which face of the photo, from the left, from 0")
     fit.add_argument("--seed", type=int, metavar="N", help="default: 0")
     fit.add_argument("--time-limit", type=float, metavar="S", help="seconds for the whole job")
+
+
+def _add_refit(refit: argparse.ArgumentParser) -> None:
+    refit.add_argument("result", metavar="RESULT", help="the result folder")
+    refit.add_argument("--views", required=True, type=_names, metavar="A,B,...", help="the views to refine from")
+    refit.add_argument("--out", metavar="DIR", help="the new result folder; default: in place of RESULT")
+    refit.add_argument("--weights", type=_numbers, metavar="A,B,...", help="how much each counts; default: as before")
+    for name, choices in (("preset", PRESETS), ("texture", TEXTURES)):
+        refit.add_argument(f"--{name}", choices=choices, help="default: that of the fit")
+    refit.add_argument("--rebuild", action="store_true", help="make the mesh anew, with other vertices")
+    for name, choices in REFIT_CHOICES.items():
+        refit.add_argument(f"--{name}", choices=choices, help=f"default: {getattr(RefitRequest, name)}")
+    refit.add_argument("--time-limit", type=float, metavar="S", help="seconds for the whole job")
 
 
 def _add_render(render: argparse.ArgumentParser) -> None:
@@ -106,6 +133,10 @@ def settle_threads() -> None:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(","))
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(float(number) for number in text.split(","))
 
 
 if __name__ == "__main__":

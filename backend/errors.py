@@ -11,3 +11,7 @@ class UserError(LikenessError):
 
 class Cancelled(LikenessError):
     """The artist, a time limit or the end of Blender stopped the job."""
+
+
+class Enough(LikenessError):
+    """The artist asks for a result made of what there is so far: what refines ends here, the job does not."""

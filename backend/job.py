@@ -1,8 +1,8 @@
 """The process of one job, started by serve: `python -m backend.job FOLDER`, where FOLDER holds request.json.
 
-A job is a fit, the drawing of novel views or an animation. Previews of a fit are put into FOLDER.
-Its standard output carries events. Its standard input carries nothing: its end means that serve is gone,
-and then this process ends at once, with everything that it started, even inside a long native call.
+A job is a fit, a re-fit, the drawing of novel views or an animation. Previews of the first two are put into FOLDER.
+Its standard output carries events, its standard input Pause, Resume and Finish. The end of that input means that
+serve is gone: then this process ends at once, with everything that it started, even inside a long native call.
 """
 
 import json
@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TextIO
 
 from . import protocol
+from .control import Control
 from .errors import Cancelled, UserError
 from .processes import end_own_group
-from .protocol import AnimateRequest, Event, RenderRequest, Request
+from .protocol import AnimateRequest, Event, RefitRequest, RenderRequest, Request
 from .request import from_job_file, target_of
-from .unfinished import remove_partial
+from .unfinished import remove_interim, remove_partial
 
 Work = Callable[[Request, Callable[[Event], None], Path | None], Path]
 
@@ -34,6 +35,10 @@ def carry_out(request: Request, emit: Callable[[Event], None], previews: Path | 
         from . import animation
 
         return animation.animate(request, emit)
+    if isinstance(request, RefitRequest):
+        from . import refitting
+
+        return refitting.refit(request, emit, previews)
     from . import pipeline
 
     return pipeline.fit(request, emit, previews)
@@ -45,8 +50,11 @@ def main(folder: str, work: Work = carry_out) -> int:
     emit = line_writer(events)
     try:
         request = from_job_file(json.loads(Path(folder, "request.json").read_text(encoding="utf-8")))
-        threading.Thread(target=_end_with_parent, args=(lifeline, target_of(request)), daemon=True).start()
-        emit(run(request, emit, Path(folder), work))
+        control = Control(may_finish=not isinstance(request, RenderRequest | AnimateRequest))
+        threading.Thread(target=_live_with_parent, args=(lifeline, control, request, folder), daemon=True).start()
+        final = run(request, control.granting(emit), Path(folder), work)
+        remove_interim(folder)
+        emit(final)
     except BrokenPipeError:  # serve is gone: nobody is left to tell, and no worker may stay
         end_own_group()
     return 0
@@ -91,12 +99,13 @@ def line_writer(stream: TextIO) -> Callable[[protocol.Event], None]:
     return emit
 
 
-def _end_with_parent(lifeline: int, out: str) -> None:
+def _live_with_parent(lifeline: int, control: Control, request: Request, folder: str) -> None:
     try:
-        while os.read(lifeline, 4096):
-            continue
+        with os.fdopen(lifeline, "rb", buffering=0) as lines:
+            control.listen(lines)
     finally:  # end of file, or a broken pipe
-        remove_partial(out, os.getpid())
+        remove_partial(target_of(request), os.getpid())
+        remove_interim(folder)
         end_own_group()
 
 

@@ -23,12 +23,11 @@ from .request import (  # noqa: F401 - also words of the protocol
     VIDEO_ENDING,
     AnimateRequest,
     FitRequest,
-    ProtocolError,
     RefitRequest,
     RenderRequest,
     Request,
-    build,
 )
+from .values import ProtocolError, build
 
 VERSION = 1  # raised when an old reader would misread a new line
 
@@ -101,7 +100,38 @@ class Cancelled:
     """The end: stopped on request; nothing is left of the job's result."""
 
 
-Event = Accepted | Stage | Progress | Preview | InterimMesh | Warning | Result | Failed | Cancelled
+@dataclass(frozen=True)
+class File:
+    """A piece of a file on its way to or from a backend on another machine; pieces of a file come in order.
+
+    The client sends what a request needs before its order. The backend sends what an event names before that event.
+    """
+
+    path: str  # relative, with forward slashes, below the folder that the backend has for this client
+    data: str  # base64 of at most FILE_PIECE bytes
+    last: bool  # whether the file is whole with this piece
+
+
+@dataclass(frozen=True)
+class About:
+    """What a backend is, and what it has to work with: the answer to Describe."""
+
+    version: str  # of Likeness
+    python: str
+    torch: str  # empty where it cannot be loaded; `missing` then says why
+    device: str  # "cuda: NVIDIA H200" or "cpu: 16 threads"
+    renderers: tuple[str, ...]
+    head_models: tuple[str, ...]
+    free_gigabytes: float  # where temporary files go
+    missing: tuple[str, ...]  # packages that a fit needs and that are not there
+
+
+FILE_PIECE = 3 << 18  # bytes of a file in one line, which base64 makes a megabyte
+
+Event = (
+    Accepted | Stage | Progress | Preview | InterimMesh | Warning | Result | Failed | Cancelled
+    | File | About
+)  # fmt: skip
 FINAL = (Result, Failed, Cancelled)
 
 
@@ -160,8 +190,13 @@ class Finish:
     """Let the running job refine no further: its result is made of what there is so far."""
 
 
+@dataclass(frozen=True)
+class Describe:
+    """Tell about the backend; only one on another machine is asked so, here `python -m backend.about` is."""
+
+
 Order = Fit | Refit | Render | Animate  # each starts a job
-Command = Order | Pause | Resume | Finish | Cancel
+Command = Order | Pause | Resume | Finish | Cancel | File | Describe
 
 _KINDS = {
     "accepted": Accepted,
@@ -173,6 +208,8 @@ _KINDS = {
     "result": Result,
     "failed": Failed,
     "cancelled": Cancelled,
+    "file": File,
+    "about": About,
     "fit": Fit,
     "refit": Refit,
     "render": Render,
@@ -181,6 +218,7 @@ _KINDS = {
     "resume": Resume,
     "finish": Finish,
     "cancel": Cancel,
+    "describe": Describe,
 }
 _NAMES = {cls: kind for kind, cls in _KINDS.items()}
 

@@ -5,12 +5,10 @@ A request is the command line, a line of the protocol and the job file. Standard
 
 import dataclasses
 import math
-import types
-import typing
 from dataclasses import dataclass
-from functools import cache
 
-from .errors import LikenessError, UserError
+from .errors import UserError
+from .values import ProtocolError, build, need_choices, need_text, need_time, need_within
 
 SUBJECTS = ("head", "object")
 REPRESENTATIONS = ("surface", "sdf", "nerf", "hash", "gaussian")  # surface: straight from the visual hull, no field
@@ -25,10 +23,6 @@ ANIMATION_ENDING = ".csv"
 TURNTABLE = 48  # frames of a turn when nothing else is asked for
 MIN_SIZE, MAX_SIZE = 16, 8192  # pixels of the longer side of a novel view
 MAX_FRAMES, MAX_FPS = 10_000, 240
-
-
-class ProtocolError(LikenessError):
-    """A line that the other side could not have meant: the two sides differ in version, or one has a bug."""
 
 
 @dataclass(frozen=True)
@@ -51,15 +45,15 @@ class FitRequest:
 
     def validate(self) -> "FitRequest":
         """The request itself, or a UserError that says what to do."""
-        _need_text("capture", self.capture, "Give a photo, a folder of photos or a transforms.json.")
-        _need_text("out", self.out, "Give the folder that the result shall be written to (--out DIR).")
-        _need_text("head_model", self.head_model, "Use auto, builtin, ict or the path of a head model.")
-        _need_choices(self, CHOICES)
+        need_text("capture", self.capture, "Give a photo, a folder of photos or a transforms.json.")
+        need_text("out", self.out, "Give the folder that the result shall be written to (--out DIR).")
+        need_text("head_model", self.head_model, "Use auto, builtin, ict or the path of a head model.")
+        need_choices(self, CHOICES)
         if self.face is not None and self.face < 0:
             raise UserError(f"face cannot be {self.face}. Count the faces from the left, beginning with 0.")
         if not 0 <= self.seed < 2**32:
             raise UserError(f"seed cannot be {self.seed}. Use a whole number from 0 to {2**32 - 1}.")
-        _need_time(self.time_limit)
+        need_time(self.time_limit)
         if not all(self.views):
             raise UserError("One of the view names is empty. Separate names by single commas: --views 000,001,002.")
         return self
@@ -89,16 +83,16 @@ class RenderRequest:
 
     def validate(self) -> "RenderRequest":
         """The request itself, or a UserError that says what to do."""
-        _need_text("result", self.result, "Give the folder that a fit has written.")
-        _need_text("out", self.out, "Give a folder for pictures, or a name that ends in .mp4 (--out DIR|FILE.mp4).")
-        _need_choices(self, RENDER_CHOICES)
+        need_text("result", self.result, "Give the folder that a fit has written.")
+        need_text("out", self.out, "Give a folder for pictures, or a name that ends in .mp4 (--out DIR|FILE.mp4).")
+        need_choices(self, RENDER_CHOICES)
         if self.turntable is not None and self.cameras is not None:
             raise UserError("turntable and cameras exclude one another. Give one of them.")
         if self.cameras is not None:
-            _need_text("cameras", self.cameras, "Give a transforms.json, or leave it out for a turntable.")
-        _need_within("turntable", self.turntable, 1, MAX_FRAMES, "frames")
-        _need_within("size", self.size, MIN_SIZE, MAX_SIZE, "pixels")
-        _need_within("fps", self.fps, 1, MAX_FPS, "frames a second")
+            need_text("cameras", self.cameras, "Give a transforms.json, or leave it out for a turntable.")
+        need_within("turntable", self.turntable, 1, MAX_FRAMES, "frames")
+        need_within("size", self.size, MIN_SIZE, MAX_SIZE, "pixels")
+        need_within("fps", self.fps, 1, MAX_FPS, "frames a second")
         return self
 
     @property
@@ -127,12 +121,12 @@ class AnimateRequest:
 
     def validate(self) -> "AnimateRequest":
         """The request itself, or a UserError that says what to do."""
-        _need_text("result", self.result, "Give the folder that a fit has written.")
-        _need_text("frames", self.frames, "Give a video, or a folder of its frames.")
-        _need_text("out", self.out, "Give the file for the animation (--out FILE.csv).")
+        need_text("result", self.result, "Give the folder that a fit has written.")
+        need_text("frames", self.frames, "Give a video, or a folder of its frames.")
+        need_text("out", self.out, "Give the file for the animation (--out FILE.csv).")
         if not self.out.lower().endswith(ANIMATION_ENDING):
             raise UserError(f"out cannot be {self.out!r}. Give a name that ends in {ANIMATION_ENDING}.")
-        _need_within("fps", self.fps, 1, MAX_FPS, "frames a second")
+        need_within("fps", self.fps, 1, MAX_FPS, "frames a second")
         return self
 
     def to_json(self) -> dict:
@@ -165,7 +159,7 @@ class RefitRequest:
 
     def validate(self) -> "RefitRequest":
         """The request itself, or a UserError that says what to do."""
-        _need_text("result", self.result, "Give the folder that a fit has written.")
+        need_text("result", self.result, "Give the folder that a fit has written.")
         if not self.views or not all(self.views):
             raise UserError("views are missing. Name those to refine from, separated by commas: --views 000,001,002.")
         if self.weights and len(self.weights) != len(self.views):
@@ -174,9 +168,9 @@ class RefitRequest:
             raise UserError("A weight is below 0. Use 1 for a view that counts as usual, less for one that you doubt.")
         for name, allowed in (("preset", PRESETS), ("texture", TEXTURES)):
             if getattr(self, name):
-                _need_choices(self, {name: allowed})
-        _need_choices(self, REFIT_CHOICES)
-        _need_time(self.time_limit)
+                need_choices(self, {name: allowed})
+        need_choices(self, REFIT_CHOICES)
+        need_time(self.time_limit)
         return self
 
     def to_json(self) -> dict:
@@ -225,57 +219,3 @@ def from_job_file(values: object) -> Request:
     if not isinstance(command, str) or command not in _COMMANDS:
         raise ProtocolError(f"Unknown command {command!r}. Known are: {', '.join(_COMMANDS)}.")
     return _COMMANDS[command].from_json({name: value for name, value in values.items() if name != "command"})
-
-
-_hints = cache(typing.get_type_hints)
-
-
-def build(cls: type, values: object, what: str):
-    """A dataclass from JSON values, every name and type checked."""
-    if not isinstance(values, dict):
-        raise ProtocolError(f"{what} must be a JSON object, not {values!r}.")
-    unknown = sorted(set(values) - set(_hints(cls)))
-    if unknown:
-        raise ProtocolError(f"{what} has unknown fields: {', '.join(unknown)}.")
-    fields = dataclasses.fields(cls)
-    missing = [f.name for f in fields if f.default is dataclasses.MISSING and f.name not in values]
-    if missing:
-        raise ProtocolError(f"{what} lacks the fields: {', '.join(missing)}.")
-    return cls(**{name: _convert(_hints(cls)[name], value, f"{what}.{name}") for name, value in values.items()})
-
-
-def _convert(hint: object, value: object, what: str):
-    """A JSON value as the type that the field declares."""
-    if hint in _COMMANDS.values():
-        return hint.from_json(value)
-    if isinstance(hint, types.UnionType):  # the only unions are `... | None`
-        return None if value is None else _convert(typing.get_args(hint)[0], value, what)
-    if hint in (tuple[str, ...], tuple[float, ...]) and isinstance(value, list):
-        return tuple(_convert(typing.get_args(hint)[0], item, what) for item in value)
-    if hint is float and type(value) in (int, float):
-        return float(value)
-    if isinstance(hint, type) and type(value) is hint:
-        return value
-    raise ProtocolError(f"{what} has the wrong type: {value!r}.")
-
-
-def _need_text(name: str, value: str, advice: str) -> None:
-    if not value.strip():
-        raise UserError(f"{name} is empty. {advice}")
-
-
-def _need_choices(request: Request, choices: dict[str, tuple[str, ...]]) -> None:
-    for name, allowed in choices.items():
-        value = getattr(request, name)
-        if value not in allowed:
-            raise UserError(f"{name} cannot be {value!r}. Use one of: {', '.join(allowed)}.")
-
-
-def _need_time(limit: float | None) -> None:
-    if limit is not None and not (math.isfinite(limit) and limit > 0):
-        raise UserError(f"time_limit cannot be {limit}. Give seconds above 0, or leave it out.")
-
-
-def _need_within(name: str, value: float | None, least: int, most: int, unit: str) -> None:
-    if value is not None and not least <= value <= most:
-        raise UserError(f"{name} cannot be {value}. Use {least} to {most} {unit}.")

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from .asset import layout
 from .asset.key_checks import as_rows, check_keys
 from .asset.result import CleanMesh
 from .heads import Gathered
@@ -137,3 +138,14 @@ def meshes_of(rigged: Rigged, clean: TexturedSurface | None, gathered: Gathered)
         return {"rig": rigged.rig, "polygons": polygons}
     moved = replace(clean, surface=rigged.clean.surface)
     return {"rig": rigged.rig, "clean": CleanMesh(moved, polygons, rigged.clean.rig)}
+
+
+def kept_of_head(gathered: Gathered, head: HeadShape) -> dict[str, np.ndarray]:
+    """Arrays of the checkpoint that a re-fit and a recording begin with. head: of the result's mesh, in any frame."""
+    return {
+        layout.HEAD_NEUTRAL: gathered.neutral,
+        layout.HEAD_MIRROR: head.mirror,
+        layout.CLEAN + layout.HEAD_MIRROR: gathered.fit.model.mirror,
+        layout.HEAD_METRE: np.float64(gathered.fit.solution.placement.scale),
+        layout.HEAD_OUTLINED: np.uint8(gathered.outlined),
+    }

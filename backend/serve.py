@@ -1,13 +1,15 @@
 """`python -m backend serve`: commands on standard input, events on standard output, one JSON line each.
 
-    client (Blender) ── fit, render, animate, cancel ──► serve ── starts, ends ──► job ──► its workers
-                     ◄─────────── events ──────────────        ◄──── events ─────
+    client (Blender) ── fit, refit, render, animate, cancel ──► serve ── starts, ends ─────────► job ──► its workers
+                     ── pause, resume, finish ───────────────►       ── pause, resume, finish ─►
+                     ◄─────────── events ─────────────────────       ◄──── events ──────────────
 
 serve imports neither torch nor Warp, so it answers at once: to cancel is to kill the job's process group. The end of
 its standard input ends the job and itself. The job watches its own standard input in the same way, so not even
 killing serve leaves a process behind.
 """
 
+import contextlib
 import json
 import os
 import subprocess
@@ -23,7 +25,7 @@ from .job import claim_streams, line_writer
 from .processes import end_group, start_group
 from .protocol import Event, Order
 from .request import target_of, to_job_file
-from .unfinished import remove_partial
+from .unfinished import remove_interim, remove_partial
 
 JOB_COMMAND = (sys.executable, "-m", "backend.job")
 LOG_TAIL = 4000  # characters of log.txt that explain a crash
@@ -39,7 +41,7 @@ class Job:
         (self.folder / "request.json").write_text(text, encoding="utf-8")
         self._record = open(self.folder / "events.jsonl", "w", encoding="ascii", newline="\n")  # noqa: SIM115
         self._emit_to_client = emit
-        self._cancelled, self._ended = threading.Event(), threading.Event()
+        self._cancelled, self._ended, self._telling = threading.Event(), threading.Event(), threading.Lock()
         with open(self.folder / "log.txt", "wb") as log:
             self._process = start_group(
                 [*command, str(self.folder)], env=_environment(),
@@ -57,6 +59,13 @@ class Job:
     def join(self) -> None:
         """Wait until the final event has been sent."""
         self._thread.join()
+
+    def tell(self, wish: protocol.Pause | protocol.Resume | protocol.Finish) -> None:
+        """Pass a wish on to the job; one that is ending does not hear it."""
+        with self._telling, contextlib.suppress(OSError):
+            if self.running:
+                self._process.stdin.write(protocol.to_line(wish).encode("ascii"))
+                self._process.stdin.flush()
 
     def cancel(self) -> None:
         """Kill the job; returns when its processes are gone and `cancelled` has been sent."""
@@ -77,23 +86,31 @@ class Job:
             self._emit(event)
         end_group(self._process)  # the job is at its end; a worker may have outlived it
         self._process.wait()
-        self._process.stdin.close()
-        self._process.stdout.close()
         remove_partial(target_of(self.request), self._process.pid)
+        remove_interim(self.folder)
         if final is None:
             final = protocol.Cancelled() if self._cancelled.is_set() else self._crash()
         self._ended.set()
+        with self._telling, contextlib.suppress(OSError):  # a wish that nobody has read is lost
+            self._process.stdin.close()
+        self._process.stdout.close()
         self._emit(final)
-        self._record.close()
+        with contextlib.suppress(OSError):
+            self._record.close()
 
     def _crash(self) -> protocol.Failed:
         log, end = self.folder / "log.txt", _describe_exit(self._process.returncode)
-        details = log.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL:]
+        try:
+            details = log.read_text(encoding="utf-8", errors="replace")[-LOG_TAIL:]
+        except OSError:
+            text = f"The job ended unexpectedly ({end}), and its folder {self.folder} is gone. Start it again."
+            return protocol.Failed(text, user_error=True)
         return protocol.Failed(f"The job ended unexpectedly ({end}). See {log}.", user_error=False, details=details)
 
     def _emit(self, event: Event) -> None:
-        self._record.write(protocol.to_line(event))
-        self._record.flush()
+        with contextlib.suppress(OSError):  # a full disk: the client hears it all the same
+            self._record.write(protocol.to_line(event))
+            self._record.flush()
         self._emit_to_client(event)
 
 
@@ -117,6 +134,9 @@ def _obey(commands: BinaryIO, emit: Callable[[Event], None], command: Sequence[s
             if isinstance(message, protocol.Cancel):
                 if job is not None:
                     job.cancel()
+            elif isinstance(message, protocol.Pause | protocol.Resume | protocol.Finish):
+                if job is not None:
+                    job.tell(message)
             elif not isinstance(message, Order):
                 raise protocol.ProtocolError(f"{type(message).__name__} is an event, not a command.")
             elif job is not None and job.running:

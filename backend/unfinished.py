@@ -10,6 +10,7 @@ import shutil
 import threading
 from pathlib import Path
 
+INTERIM = "interim-"  # how the names of the surfaces begin that a job shows on its way
 _REMOVING = threading.Lock()  # who comes second waits, and does not end the process in the middle
 
 
@@ -33,6 +34,12 @@ def remove(path: Path) -> None:
     else:
         with contextlib.suppress(OSError):
             path.unlink(missing_ok=True)
+
+
+def remove_interim(folder: str | Path) -> None:
+    """Remove the surfaces that a job has shown on its way, whole or half, from the job's folder."""
+    for path in Path(folder).glob(f"{INTERIM}*"):
+        remove(path)
 
 
 def remove_partial(out: str | Path, pid: int) -> None:

@@ -5,11 +5,13 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from . import SetupError, checks, demo, doctor, head_model
+from . import SetupError, checks, demo, doctor, errand, head_model
 from .blender import Blender, find, install, validate
 from .environment import record_backend, set_up
 from .extension import build, validate_without_blender
+from .mending import clear_faults
 from .places import DEMO_OUT, ENVIRONMENT, environment_python
+from .requirements import BACKEND
 
 DESCRIPTION = """\
 Without a command: sets up the backend's environment (.venv beside install.py), and installs the extension where
@@ -21,12 +23,16 @@ def main(arguments: list[str]) -> int:
     """Run one command; what the user can mend is told in one sentence."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="replace")  # a console that lacks a letter is no reason to fail
+    if errand.asked_for():
+        errand.end_with_parent()
     options, others = parser().parse_known_args(with_values(arguments))
     if others and not options.passes_on:
         parser().error(f"unknown: {' '.join(others)}")
     try:
         return options.run(options, others)
     except SetupError as error:
+        if errand.asked_for():
+            errand.tell(error=str(error))
         print(f"install.py: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -68,6 +74,12 @@ def parser() -> argparse.ArgumentParser:
     model.add_argument(
         "--from", dest="source", type=Path, metavar="ARCHIVE|DIR", help="its kit; default: downloaded from its authors"
     )
+    model.add_argument(
+        "--python", type=Path, metavar="PATH", help="the backend's Python; default: that of .venv beside install.py"
+    )
+    backend = command("backend", run_backend, "the backend's environment alone, at a place of your own")
+    backend.add_argument("--environment", type=Path, required=True, metavar="DIR", help="made, or mended, there")
+    backend.add_argument("--note", type=Path, metavar="FILE", help="tells the extension of it; default: the user's own")
     add_blender_option(command("build", run_build, "dist/likeness-X.Y.Z.zip, the extension"))
     add_blender_option(command("doctor", run_doctor, "what is installed, what is missing, how to mend it"))
     return top
@@ -132,7 +144,17 @@ def run_tests(options: argparse.Namespace, others: list[str]) -> int:
 
 def run_head_model(options: argparse.Namespace, others: list[str]) -> int:
     """A head model into the user's folder."""
-    return head_model.run(options.name, options.source and options.source.expanduser())
+    return head_model.run(options.name, options.source and options.source.expanduser(), options.python)
+
+
+def run_backend(options: argparse.Namespace, others: list[str]) -> int:
+    """The environment without Blender: what the extension runs when its own Install is pressed."""
+    environment = options.environment.expanduser().absolute()
+    clear_faults(environment)
+    set_up((BACKEND,), environment)
+    record_backend(environment_python(environment), options.note)
+    print(f"The backend is ready in {environment}")
+    return 0
 
 
 def run_build(options: argparse.Namespace, others: list[str]) -> int:

@@ -97,12 +97,7 @@ def examine_backend(environment: Path) -> Iterator[Finding]:
     if not environment_python(environment).exists():
         yield Finding("environment", f"no {environment}", "Run `python install.py`.")
         return
-    files = (*BACKEND.files, *BACKEND.without_dependencies)
-    wanted = [pin for name in files for pin in pins(REQUIREMENTS / name)]
-    answer = subprocess.run(
-        [str(environment_python(environment)), "-c", PROBE, json.dumps(wanted)],
-        capture_output=True, text=True, env=child_variables(), check=False,
-    )  # fmt: skip
+    answer = probe(environment)
     if answer.returncode != 0:
         fault = (answer.stderr.strip().splitlines() or ["it does not start"])[-1]
         yield Finding("environment", f"{environment} is broken: {fault}", "Remove it and run `python install.py`.")
@@ -120,6 +115,16 @@ def examine_backend(environment: Path) -> Iterator[Finding]:
         remedy = "Masks come from cameras and colors alone: bring your own, or set up with Python 3.10 to 3.12."
         yield Finding("person finder", "mediapipe has no build for this Python", remedy, needed=False)
     yield examine_record(environment_python(environment))
+
+
+def probe(environment: Path) -> subprocess.CompletedProcess:
+    """Let the environment's Python say what PROBE asks."""
+    files = (*BACKEND.files, *BACKEND.without_dependencies)
+    wanted = [pin for name in files for pin in pins(REQUIREMENTS / name)]
+    return subprocess.run(
+        [str(environment_python(environment)), "-c", PROBE, json.dumps(wanted)],
+        capture_output=True, text=True, env=child_variables(), check=False,
+    )  # fmt: skip
 
 
 def examine_record(python: Path) -> Finding:

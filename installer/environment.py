@@ -1,18 +1,29 @@
 """The backend's environment: `.venv` beside install.py, made once, kept up to the pins."""
 
+import contextlib
 import importlib.util
 import json
+import locale
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 from . import SetupError, pip
-from .places import ENVIRONMENT, REQUIREMENTS, ROOT, backend_record, child_variables, environment_python
+from .places import (
+    ENVIRONMENT,
+    REQUIREMENTS,
+    ROOT,
+    backend_record,
+    child_variables,
+    environment_python,
+    site_packages,
+)
 from .requirements import BACKEND, CONSTRAINTS, GROUPS, PIP, Group, fingerprint, outdated, read_stamp, update_stamp
 from .status import Status
 
 NEED = {"linux": 9, "win32": 4, "darwin": 4}  # gigabytes; on Linux torch brings CUDA's libraries
+POINTER = "likeness.pth"  # in the packages: names the folder that holds `backend`
 LEAST = 3  # gigabytes that even the smallest setup takes
 
 
@@ -20,11 +31,14 @@ def set_up(groups: tuple[Group, ...] = (BACKEND,), environment: Path = ENVIRONME
     """Make the environment hold `groups` at their pins; False when it did already."""
     python = environment_python(environment)
     alive = works(python)
+    if alive:
+        point_to_sources(environment)
     if alive and not outdated(groups, environment):
         return False
     with Status() as status:
         if not alive:
             create(environment, status)
+            point_to_sources(environment)
         if read_stamp(environment).get("pip") != PIP:
             pip.install([PIP, "--quiet"], environment, status, needed())
             update_stamp({"pip": PIP}, environment)
@@ -35,6 +49,7 @@ def set_up(groups: tuple[Group, ...] = (BACKEND,), environment: Path = ENVIRONME
 
 def create(environment: Path, status: Status) -> None:
     """A new, empty environment, in place of a broken one."""
+    environment.parent.mkdir(parents=True, exist_ok=True)
     check_machine(environment)
     status.step(f"Making an environment in {environment}")
     try:
@@ -54,6 +69,20 @@ def create(environment: Path, status: Status) -> None:
         said = (made.stderr.strip() or made.stdout.strip() or "it said nothing").splitlines()[-1]
         raise SetupError(f"Python could not make an environment in {environment} ({said}): see that the folder is yours"
                          " and its disk not full, then run this again.")  # fmt: skip
+
+
+def point_to_sources(environment: Path) -> None:
+    """Let the environment's Python find `backend` from any folder, as a command through ssh needs it.
+
+    Where that cannot be written, it is found from our own folder only.
+    """
+    packages, encoding = site_packages(environment), locale.getpreferredencoding(False)  # in which Python reads it
+    if packages is None:
+        return
+    with contextlib.suppress(OSError, UnicodeError):
+        pointer = packages / POINTER
+        if not (pointer.is_file() and pointer.read_text(encoding=encoding) == f"{ROOT}\n"):
+            pointer.write_text(f"{ROOT}\n", encoding=encoding)
 
 
 def check_machine(environment: Path) -> None:

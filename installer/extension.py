@@ -10,8 +10,8 @@ from . import SetupError
 from .places import DIST, ENVIRONMENT, ROOT, child_variables, environment_python, site_packages
 
 MANIFEST = "blender_manifest.toml"
-SINGLE_FILES = (MANIFEST, "__init__.py", "LICENSE")
-PACKAGES = ("blender_addon", "backend")
+SINGLE_FILES = (MANIFEST, "__init__.py", "LICENSE", "install.py")
+PACKAGES = ("blender_addon", "backend", "installer", "requirements")  # the last two: what makes the environment
 LEFT_OUT = {"__pycache__", "tests", "captures"}  # folders, also every hidden one
 LARGEST = 5_000_000  # bytes
 EPOCH = (1980, 1, 1, 0, 0, 0)  # a zip holds no earlier time

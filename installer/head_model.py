@@ -11,8 +11,8 @@ from http.client import HTTPException
 from pathlib import Path
 
 from . import SetupError
-from .places import ENVIRONMENT, ROOT, child_variables, environment_python, head_models
-from .status import Status, bar
+from .places import ROOT, child_variables, environment_python, head_models
+from .status import Status
 
 ADDRESSES = {"ict": "https://github.com/ICT-VGL/ICT-FaceKit/archive/refs/heads/master.tar.gz"}
 TITLES = {"ict": "ICT-FaceKit"}
@@ -21,11 +21,14 @@ TIMEOUT = 30  # seconds without an answer
 CHUNK = 1 << 18  # bytes
 
 
-def run(name: str, source: Path | None) -> int:
-    """Install the model `name` from `source`, else from its authors' page; returns the exit code."""
-    python = environment_python()
+def run(name: str, source: Path | None, python: Path | None = None) -> int:
+    """Install the model `name` from `source`, else from its authors' page; returns the exit code.
+
+    python: that of the backend, which converts it; none: that of our own environment.
+    """
+    python = python or environment_python()
     if not python.exists():
-        raise SetupError(f"There is no {ENVIRONMENT} to convert the head model with: run `python install.py` first.")
+        raise SetupError(f"There is no {python} to convert the head model with: run `python install.py` first.")
     if source is not None and not source.exists():
         raise SetupError(f"There is no {source}: check the name of the folder or the archive.")
     told = None
@@ -95,7 +98,10 @@ def copy(name: str, answer, file, status: Status) -> None:
         if max(done, announced) > LARGEST:
             raise SetupError(by_hand(name, "the archive is far too large"))
         file.write(chunk)
-        status.detail(bar(done, announced) if announced else f"{done / 1e6:.0f} MB")
+        if announced:
+            status.progress(done, announced)
+        else:
+            status.detail(f"{done / 1e6:.0f} MB")
     if announced and done != announced:
         raise SetupError(by_hand(name, "the download ended early"))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from . import SetupError
 from .places import child_variables, environment_python
-from .status import Status, bar
+from .status import Status
 
 # What pip says -> what the user is told. The first that fits counts; {} is what the pattern's group caught.
 EXPLANATIONS = (
@@ -53,7 +53,7 @@ def install(arguments: Sequence[str], environment: Path, status: Status, need: i
 def show(line: str, status: Status) -> bool:
     """Put a line of pip's output on the status line; True for a mere progress count."""
     if count := re.match(r"Progress (\d+) of (\d+)", line):
-        status.detail(bar(int(count[1]), int(count[2])))
+        status.progress(int(count[1]), int(count[2]))
         return True
     if begun := re.match(
         r"\s*(Downloading|Using cached|Processing) (\S+?)(?:\.metadata)?(?: \((.+)\))?$", line.rstrip()
@@ -61,7 +61,7 @@ def show(line: str, status: Status) -> bool:
         name = "-".join(re.split(r"[/\\]", begun[2])[-1].split("-")[:2])
         if not line.rstrip().endswith(".metadata") and ".metadata " not in line:
             status.step(f"{'Downloading' if begun[1] == 'Downloading' else 'Taking'} {name}")
-            status.detail(begun[3] or "")
+            status.detail(begun[3] if begun[3] and begun[3][0].isdigit() else "")
     elif line.startswith("Installing collected packages"):
         count = line.count(",") + 1
         status.step(f"Unpacking {count} package{'s' if count > 1 else ''}")

@@ -1,4 +1,7 @@
-"""One line that tells what goes on: rewritten in place in a terminal, a line per step in a log."""
+"""One line that tells what goes on: rewritten in place in a terminal, a line per step in a log.
+
+For a program that has sent install.py on an errand, all of it are lines of JSON.
+"""
 
 import shutil
 import sys
@@ -6,7 +9,9 @@ import threading
 import time
 from typing import TextIO
 
-PERIOD = 0.5  # seconds between two looks at the clock
+from . import errand
+
+PERIOD = 0.5  # seconds between two looks at the clock, and between two lines on how far a step is
 
 
 class Status:
@@ -14,7 +19,9 @@ class Status:
 
     def __init__(self, stream: TextIO | None = None):
         self._stream = stream or sys.stdout
-        self._live = self._stream.isatty()
+        self._lines = errand.asked_for()
+        self._live = self._stream.isatty() and not self._lines
+        self._said = 0.0  # when the last line on a progress was said
         self._step, self._detail, self._started = "", "", time.monotonic()
         self._over = threading.Event()
         self._clock = threading.Thread(target=self._tick, daemon=True)
@@ -34,17 +41,29 @@ class Status:
         """A new step."""
         if text == self._step:
             return
-        self._step, self._detail = text, ""
-        if self._live:
+        self._step, self._detail, self._said = text, "", 0.0
+        if self._lines:
+            errand.tell(step=text)
+        elif self._live:
             self._draw()
         else:
             print(text, file=self._stream, flush=True)
 
     def detail(self, text: str) -> None:
-        """How far the step is: shown in a terminal only."""
+        """How far the step is: not for a log."""
         self._detail = text
-        if self._live:
+        if self._lines:
+            errand.tell(detail=text)
+        elif self._live:
             self._draw()
+
+    def progress(self, done: float, total: float) -> None:
+        """How many bytes of the step are done."""
+        if not self._lines:
+            self.detail(bar(done, total))
+        elif time.monotonic() - self._said > PERIOD or done >= total:
+            self._said = time.monotonic()
+            errand.tell(done=done, total=total)
 
     def _tick(self) -> None:
         while not self._over.wait(PERIOD):

@@ -31,7 +31,7 @@ def own_cache(tmp_path_factory):
 
 
 def pytest_sessionfinish(session, exitstatus):
-    """Kept for the end."""
+    """Remember how the run ended, for pytest_unconfigure."""
     session.config.stash[_STATUS] = int(exitstatus)
 
 

@@ -14,7 +14,7 @@ import backend
 from backend import protocol
 from backend.__main__ import main, parser
 from backend.errors import Cancelled, UserError
-from backend.protocol import AnimateRequest, FitRequest, RenderRequest
+from backend.protocol import AnimateRequest, FitRequest, RefitRequest, RenderRequest
 from backend.terminal import format_seconds
 from tests.processes import PATIENCE, alive, eventually, noted_pids
 
@@ -53,6 +53,18 @@ def test_every_field_of_the_request_is_an_option():
     assert FitRequest(**values) == FitRequest(
         "photos", "r", "object", "sdf", "high", "cpu", "warp", "ict", "albedo", ("000", "001"), 1, 7, 90.0
     )
+
+
+def test_every_field_of_a_refit_is_an_option():
+    line = """refit r --views 000,001 --out s --weights 1,0.5 --preset high --texture albedo --rebuild --device cpu
+    --renderer warp --time-limit 90"""
+    values = vars(parser().parse_args(line.split()))
+    assert values.pop("command") == "refit"
+    wanted = RefitRequest("r", ("000", "001"), "s", (1.0, 0.5), "high", "albedo", True, "cpu", "warp", 90.0)
+    assert RefitRequest(**values) == wanted
+    values = vars(parser().parse_args(["refit", "r", "--views", "000"]))
+    values.pop("command")
+    assert RefitRequest(**values) == RefitRequest("r", ("000",))
 
 
 def test_options_left_out_are_the_defaults_of_the_request():

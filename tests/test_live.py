@@ -1,14 +1,19 @@
 """The live preview: how often, how large, and what it shows. Time is a number that the test turns."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import trimesh
 from PIL import Image
 
+from backend.asset.interim import read_interim
 from backend.live import LivePreview, close_up
-from backend.protocol import Preview
+from backend.protocol import InterimMesh, Preview
 from backend.scene import Bounds, Capture, Picture, Surface
 from tests.synthetic import RADII, orbit_camera, photograph
+
+WORLD = Bounds(np.array([5.0, -2.0, 40.0]), 30.0)  # what the capture was normalized by
 
 
 def read_png(path) -> np.ndarray:
@@ -23,7 +28,14 @@ class Fit:
         self.now, self.events, self.sides = 100.0, [], []
         self.cost = seconds_per_pixel
         capture = Capture((photograph(orbit_camera(20, 10), "a"),), Bounds(np.zeros(3), 1.0))
-        self.live = LivePreview(folder, lambda event: self.events.append((self.now, event)), capture, lambda: self.now)
+        self.live = LivePreview(folder, self.tell, capture, WORLD, lambda: self.now)
+
+    def tell(self, event) -> None:
+        self.events.append((self.now, event))
+
+    def meshes(self) -> list[tuple[float, str]]:
+        """Times and paths of the surfaces."""
+        return [(when, event.path) for when, event in self.events if isinstance(event, InterimMesh)]
 
     def draw(self, camera) -> Picture:
         self.sides.append(camera.width)
@@ -88,8 +100,57 @@ def test_a_surface_is_shown_as_clay_from_the_first_photos_side(tmp_path):
     view = photograph(close_up(photograph(orbit_camera(20, 10), "a")).resized(192, 192), "b")
     changed = np.abs(shown - shown[0, 0]).max(-1) > 0
     assert (changed == (view.mask > 0)).mean() > 0.98
+    told = len(fit.events)
     fit.live.surface(Surface(ball.vertices.astype(np.float32), ball.faces.astype(np.int32)))
-    assert len(fit.events) == 1
+    assert len(fit.events) == told
+
+
+def sphere(triangles: int) -> Surface:
+    """A unit sphere with at least so many triangles."""
+    ball = trimesh.creation.icosphere(int(np.ceil(np.log(triangles / 20) / np.log(4))))
+    return Surface(ball.vertices.astype(np.float32), ball.faces.astype(np.int32))
+
+
+def test_surfaces_come_every_two_seconds_in_the_captures_own_frame_under_two_names(tmp_path):
+    fit, ball = Fit(tmp_path), sphere(1000)
+    for _ in range(32):
+        fit.now += 0.25
+        fit.live.surface(ball)
+    times, paths = zip(*fit.meshes(), strict=True)
+    assert times[0] == pytest.approx(100.25) and np.diff(times) == pytest.approx(2.0)
+    assert {Path(path) for path in paths} == set(tmp_path.glob("interim-*")) and len(set(paths)) == 2
+    shown = read_interim(paths[-1])
+    assert np.array_equal(shown.faces, ball.faces)
+    np.testing.assert_allclose(shown.vertices, ball.vertices * WORLD.radius + WORLD.center, atol=1e-4)
+
+
+def test_a_fine_surface_is_shown_coarse_and_keeps_its_coarse_topology_while_its_own_stays(tmp_path):
+    fit, ball = Fit(tmp_path), sphere(80_000)
+    for scale in (1.0, 0.9):
+        fit.now += 3.0
+        fit.live.surface(Surface(scale * ball.vertices, ball.faces))
+    first, second = (read_interim(path) for _, path in fit.meshes())
+    assert 10_000 < len(first.faces) <= 20_000
+    assert np.array_equal(first.faces, second.faces)
+    for scale, shown in ((1.0, first), (0.9, second)):
+        radii = np.linalg.norm(shown.vertices - WORLD.center, axis=1) / WORLD.radius
+        assert np.abs(radii / scale - 1).max() < 2e-3
+
+
+def test_surfaces_that_are_slow_to_write_come_less_often(tmp_path, monkeypatch):
+    fit, ball = Fit(tmp_path), sphere(1000)
+    monkeypatch.setattr("backend.live.write_interim", lambda path, surface: setattr(fit, "now", fit.now + 0.5))
+    for _ in range(500):
+        fit.now += 0.1
+        fit.live.surface(ball)
+    times = [when for when, _ in fit.meshes()]
+    assert np.diff(times).min() >= 10.0 and len(times) > 2  # 0.5 s are a twentieth of 10 s
+
+
+def test_a_folder_that_is_gone_costs_the_surfaces_and_not_the_fit(tmp_path):
+    fit = Fit(tmp_path / "gone")
+    fit.live.surface(sphere(100))
+    assert fit.events == []
 
 
 def test_the_close_up_holds_the_subject_and_little_else():

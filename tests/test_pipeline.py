@@ -4,8 +4,11 @@ import numpy as np
 import pytest
 
 from backend import pipeline, protocol
+from backend.asset.interim import read_interim
 from backend.asset.reader import read_result
-from backend.errors import Cancelled, UserError
+from backend.errors import Cancelled, Enough, UserError
+from backend.mesh.topology import is_closed
+from backend.shaping import FIRST, REFINEMENT, SCULPTING
 from backend.timeline import Timeline
 from tests.stored_capture import CENTER, SCALE, request
 from tests.synthetic import off_the_ellipsoid
@@ -48,6 +51,25 @@ def test_cancelling_leaves_nothing(stored_capture, tmp_path):
     with pytest.raises(Cancelled):
         pipeline.fit(request(stored_capture, tmp_path / "result"), emit)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_finished_at_once_a_fit_still_has_a_whole_result_near_the_subject(stored_capture, tmp_path):
+    events = []
+
+    def emit(event) -> None:
+        events.append(event)
+        if isinstance(event, protocol.Progress):
+            raise Enough
+
+    (tmp_path / "job").mkdir()
+    result = read_result(pipeline.fit(request(stored_capture, tmp_path / "result"), emit, tmp_path / "job"))
+    assert is_closed(result.surface)
+    assert np.abs(off_the_ellipsoid((result.surface.vertices - CENTER) / SCALE)).mean() < 0.4 * 4.0 / (2.4 * 96)
+    (told,) = (text for text in result.report["warnings"] if text.startswith("Finished early on request:"))
+    assert all(stage in told for stage in (SCULPTING, FIRST, REFINEMENT)) and protocol.Warning(told) in events
+    assert events[-1].fraction == 1.0 and result.report["held_out"] is None
+    shown = read_interim(tmp_path / "job" / "interim-0.glb").vertices
+    assert np.abs((shown - CENTER) / SCALE).max() < 0.8  # in the capture's own frame
 
 
 def test_a_folder_with_other_files_is_refused_before_any_work(stored_capture, tmp_path):

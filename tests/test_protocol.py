@@ -1,5 +1,6 @@
 """The protocol: what is written is read again, and nothing else is accepted."""
 
+import base64
 import dataclasses
 import json
 import math
@@ -63,7 +64,13 @@ messages = st.one_of(
     st.builds(protocol.Resume),
     st.builds(protocol.Finish),
     st.builds(protocol.Cancel),
-)
+    st.builds(protocol.File, text, st.binary().map(lambda data: base64.b64encode(data).decode()), st.booleans()),
+    st.builds(protocol.Describe),
+    st.builds(
+        protocol.About, text, text, text, text, st.lists(text).map(tuple), st.lists(text).map(tuple), number,
+        st.lists(text).map(tuple),
+    ),
+)  # fmt: skip
 
 
 @given(messages)

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from backend import pipeline, protocol
+from backend import pipeline, protocol, shaping
 from backend.asset import layout
 from backend.asset.reader import read_checkpoint, read_result
 from backend.asset.splats import read_splats
-from backend.errors import UserError
+from backend.errors import Enough, UserError
 from backend.fields import restore
 from backend.fields.hash import HashConfig
 from backend.fields.hash_encoding import HashEncodingConfig
@@ -17,6 +17,7 @@ from backend.fit.hash import HashFit
 from backend.fit.radiance import RayPlan
 from backend.fit.splatting import GaussianFit
 from backend.novel_views import render
+from backend.represent import FINISHING, FITTING, MESHING
 from backend.request import RenderRequest
 from tests import stored_capture as stored
 from tests.stored_capture import CENTER, SCALE
@@ -89,9 +90,35 @@ def test_gaussians_are_kept_as_splats_in_the_captures_own_frame(fitted):
     assert np.median(off) < 0.06
 
 
+@pytest.mark.parametrize(("steps", "worth"), [(1, False), (60, True)])  # of 120
+def test_a_field_that_was_ended_early_is_kept_where_it_had_learned_something(
+    stored_capture, tmp_path, monkeypatch, steps, worth
+):
+    stages, told = [], 0
+
+    def emit(event) -> None:
+        nonlocal told
+        if isinstance(event, protocol.Stage):
+            stages.append(event.name)
+        elif isinstance(event, protocol.Progress) and stages[-1] == FITTING:
+            told += 1
+        if isinstance(event, protocol.Progress) and told > steps + 2:  # at the beginning of the stage, and of the field
+            raise Enough
+
+    monkeypatch.setattr("backend.timeline._SPACING", 0.0)
+    monkeypatch.setattr("backend.presets.field_for", lambda kind, preset, device: FITS["gaussian"])
+    asked = stored.request(stored_capture, tmp_path / "result", representation="gaussian")
+    folder = pipeline.fit(asked, emit)
+    assert any(name.startswith(layout.FIELD) for name in read_checkpoint(folder)) == worth
+    assert (MESHING in stages) == (FINISHING in stages) == worth
+    off = np.abs(off_the_ellipsoid((read_result(folder).surface.vertices - CENTER) / SCALE))
+    assert off.mean() < 0.4 * 4.0 / (2.4 * 96)  # of a pixel
+    assert any(FITTING in text for text in read_result(folder).report["warnings"])
+
+
 def test_out_of_memory_is_answered_with_less_once(stored_capture, tmp_path, monkeypatch):
     tried, events = [], []
-    real = pipeline.sculpt
+    real = shaping.sculpt
 
     def hungry(capture, config, *rest):
         tried.append(config.triangles)
@@ -99,7 +126,7 @@ def test_out_of_memory_is_answered_with_less_once(stored_capture, tmp_path, monk
             raise torch.OutOfMemoryError("out of memory")
         return real(capture, config, *rest)
 
-    monkeypatch.setattr(pipeline, "sculpt", hungry)
+    monkeypatch.setattr(shaping, "sculpt", hungry)
     folder = pipeline.fit(stored.request(stored_capture, tmp_path / "result"), events.append)
     assert tried[1] == tried[0] // 2
     assert any(isinstance(event, protocol.Warning) and "Memory ran out" in event.text for event in events)
@@ -110,7 +137,7 @@ def test_out_of_memory_twice_is_told_with_advice_and_leaves_nothing(stored_captu
     def hungry(*arguments):
         raise MemoryError
 
-    monkeypatch.setattr(pipeline, "sculpt", hungry)
+    monkeypatch.setattr(shaping, "sculpt", hungry)
     with pytest.raises(UserError, match="Close other programs"):
         pipeline.fit(stored.request(stored_capture, tmp_path / "result"), lambda event: None)
     assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from backend import protocol
+from backend.asset.interim import read_interim
 from backend.protocol import AnimateRequest, FitRequest, RenderRequest, from_line, to_line
 from tests.processes import PATIENCE, alive, eventually, noted_pids
 
@@ -159,6 +161,16 @@ def test_a_killed_job_is_a_failure_and_its_worker_ends(client):
     assert nothing_is_left(client, pids)
 
 
+def test_a_job_whose_folder_was_deleted_still_has_an_end(client):
+    client.fit("hang")
+    pids = client.wait_for_workers()
+    shutil.rmtree(client.job)
+    os.kill(pids[0], signal.SIGKILL)
+    final = client.events_to_the_end()[-1]
+    assert final.user_error and "is gone" in final.message
+    assert nothing_is_left(client, pids)
+
+
 def test_a_bug_is_told_with_its_traceback_and_a_user_error_without(client):
     client.fit("stumble")
     bug = client.events_to_the_end()[-1]
@@ -242,3 +254,108 @@ def test_previews_reach_the_client_and_the_record(client):
     assert events[-1] == protocol.Preview(str(client.job / "preview-0.png"))
     assert Path(events[-1].path).read_bytes().startswith(b"\x89PNG")
     assert client.recorded() == events
+
+
+def in_the_middle_of_steps(client) -> list[int]:
+    """Start the act and read until it has shown a surface; returns its processes."""
+    client.fit("steps")
+    while not isinstance(client.event(), protocol.InterimMesh):
+        continue
+    return client.wait_for_workers()
+
+
+def paused(client) -> bool:
+    """Send a pause; whether the job stands still after it, by what it records."""
+    client.send(protocol.Pause())
+
+    def stands_still() -> bool:
+        before = (client.job / "events.jsonl").stat().st_size
+        time.sleep(0.5)
+        return (client.job / "events.jsonl").stat().st_size == before
+
+    return eventually(stands_still)
+
+
+def surfaces(client) -> list[Path]:
+    return list(client.job.glob("interim-*"))
+
+
+def test_a_paused_job_stands_still_and_goes_on_when_it_is_resumed(client):
+    (client.capture / "steps.txt").write_text("40")
+    in_the_middle_of_steps(client)
+    assert paused(client)
+    done = [event for event in client.recorded() if isinstance(event, protocol.Progress)][-1].fraction
+    assert done < 0.9
+    client.send(protocol.Resume())
+    assert client.events_to_the_end()[-1] == protocol.Result(str(client.out))
+    fractions = [event.fraction for event in client.recorded() if isinstance(event, protocol.Progress)]
+    assert fractions == sorted(fractions) and fractions[-1] == 1.0
+
+
+@pytest.mark.parametrize("first", [(), (protocol.Pause(),)], ids=["working", "paused"])
+def test_finish_makes_a_result_of_what_there_is(client, first):
+    in_the_middle_of_steps(client)
+    for command in (*first, protocol.Finish(), protocol.Finish()):
+        client.send(command)
+    events = client.events_to_the_end()
+    assert events[-1] == protocol.Result(str(client.out)) and client.out.is_dir()
+    assert any(isinstance(event, protocol.Warning) and "Finished early" in event.text for event in events)
+    assert not surfaces(client)
+
+
+@pytest.mark.parametrize("end", ["cancel", "input", "serve", "job"])
+def test_a_paused_job_can_be_ended_like_any_other(client, end):
+    pids = in_the_middle_of_steps(client)
+    assert paused(client) and surfaces(client)
+    start = time.monotonic()
+    if end == "cancel":
+        client.send(protocol.Cancel())
+        assert client.events_to_the_end()[-1] == protocol.Cancelled()
+        assert time.monotonic() - start < 2.0
+    elif end == "input":
+        client.process.stdin.close()
+    else:
+        os.kill(client.process.pid if end == "serve" else pids[0], signal.SIGKILL)
+    assert nothing_is_left(client, pids) and eventually(lambda: not surfaces(client))
+    assert not client.out.exists()
+
+
+def test_wishes_without_a_job_are_harmless(client):
+    wishes = (protocol.Pause(), protocol.Resume(), protocol.Finish())
+    for wish in wishes:
+        client.send(wish)
+    client.fit("refuse")
+    assert isinstance(client.events_to_the_end()[-1], protocol.Failed)
+    for wish in wishes * 20:
+        client.send(wish)
+    client.fit("finish")  # neither paused nor told to finish early
+    events = client.events_to_the_end()
+    assert isinstance(events[-1], protocol.Result) and not any(isinstance(e, protocol.Warning) for e in events)
+
+
+def test_a_render_does_not_hear_that_it_shall_finish(client):
+    (client.capture / "hang").mkdir()
+    client.render("turn")
+    pids = client.wait_for_workers()
+    client.send(protocol.Finish())
+    time.sleep(0.2)
+    assert all(map(alive, pids))
+
+
+def test_surfaces_on_the_way_can_be_read_until_the_end(client):
+    (client.capture / "steps.txt").write_text("12")
+    client.fit("steps")
+    shown = []
+    while not isinstance(event := client.event(), protocol.FINAL):
+        if isinstance(event, protocol.InterimMesh):
+            shown.append(read_interim(event.path))
+    assert len(shown) == 3 and [len(surface.faces) for surface in shown] == [8, 8, 8]
+    assert not surfaces(client)
+
+
+def test_a_refit_is_a_job_like_a_fit(client):
+    (client.capture / "head.glb").write_text("refined")
+    request = protocol.RefitRequest(str(client.capture), ("000",), str(client.out))
+    client.send(protocol.Refit(request, str(client.job)))
+    assert client.events_to_the_end()[-1] == protocol.Result(request.out)
+    assert (client.out / "head.glb").read_text() == "refined"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from backend.unfinished import kind_of, remove_partial, sibling
+from backend.unfinished import kind_of, remove_interim, remove_partial, sibling
 
 
 @pytest.mark.parametrize("kind", ["partial", "old", "removed"])
@@ -36,3 +36,15 @@ def test_a_result_that_was_being_replaced_returns_unless_the_new_one_is_there(tm
         (tmp_path / "head").mkdir()
     remove_partial(tmp_path / "head", pid=7)
     assert (tmp_path / "head" / "old").exists() != swapped
+
+
+def test_of_a_job_folder_only_the_surfaces_on_the_way_go(tmp_path):
+    kept = ["request.json", "events.jsonl", "log.txt", "preview-0.png", "my interim-0.glb"]
+    for name in (*kept, "interim-0.glb", "interim-1.glb", "interim-1.partial"):
+        (tmp_path / name).touch()
+    remove_interim(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(kept)
+
+
+def test_a_job_folder_that_is_gone_holds_no_surfaces(tmp_path):
+    remove_interim(tmp_path / "gone")

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from ..scene import Camera, View
-from .layout import CAMERAS, MASKS, PHOTOS
+from .layout import CAMERAS, MASKS, PHOTOS, is_result
 from .png import encode_png, to_bytes
 
 _SAME = 2.5 / 255  # mean difference of two pictures that differ by resampling alone
@@ -56,7 +56,7 @@ def _keep_photo(view: View, partial: Path, folder: Path) -> tuple[str, Camera]:
     size = _same_picture(view)
     if size is not None:
         source, camera = Path(os.path.realpath(view.source)), view.camera.resized(*size)
-        if folder not in source.parents:
+        if not _is_kept(source, folder):
             return _relative(source, folder), camera
         path = f"{PHOTOS}/{view.name}{source.suffix}"
         (partial / PHOTOS).mkdir(exist_ok=True)
@@ -66,6 +66,11 @@ def _keep_photo(view: View, partial: Path, folder: Path) -> tuple[str, Camera]:
     (partial / PHOTOS).mkdir(exist_ok=True)
     Image.fromarray(to_bytes(view.photo)).save(partial / path, quality=95, subsampling=0)
     return path, view.camera
+
+
+def _is_kept(photo: Path, folder: Path) -> bool:
+    """Whether a result keeps the photo, the one that will be `folder` or another: it may vanish with it."""
+    return folder in photo.parents or (photo.parent.name == PHOTOS and is_result(photo.parent.parent))
 
 
 def _same_picture(view: View) -> tuple[int, int] | None:

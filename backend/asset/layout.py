@@ -36,6 +36,11 @@ CORRECTIVES = "correctives."  # followed by the names of two shape keys with a p
 RIG_JOINTS, RIG_WEIGHTS, RIG_REGION = "rig.joints", "rig.weights", "rig.region"
 EXPRESSIONS_KEY = "expressions"  # of report.json: the coefficients of the photos
 HEAD_NEUTRAL = "head.neutral"  # the fitted head model's vertices at rest, in the model's own frame, meters
+HEAD_MIRROR = "head.mirror"  # (V,) of a rigged mesh: the vertex on the other side; CLEAN before it: of the clean mesh
+HEAD_METRE = "head.metre"  # the length of a meter in the result's frame
+HEAD_OUTLINED = "head.outlined"  # 1 where the masks show the bare head, 0 where hair and clothes are its outline
+# Where the pictures cut the subject off: a point and the direction away from what is kept; world frame.
+CUT_POINT, CUT_NORMAL = "cut.point", "cut.normal"
 # Where the field's unit sphere lies in the world: (3,) and a number. The report's settings name the representation.
 BOUNDS_CENTER, BOUNDS_RADIUS = "bounds_center", "bounds_radius"
 FIELD = "field."  # followed by the array's name; not there where no field was fitted

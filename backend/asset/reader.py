@@ -15,12 +15,17 @@ from .tensors import read_tensors
 
 @dataclass(frozen=True)
 class StoredCamera:
-    """A camera of the fit, in the pixels of its photo. `image` and `mask` are None where the file is gone."""
+    """A camera of the fit, in the pixels of its photo. `image` and `mask` are None where the file is gone.
+
+    weight, expression: as in scene.View
+    """
 
     name: str
     camera: Camera
     image: Path | None
     mask: Path | None
+    weight: float = 1.0
+    expression: str = ""
 
 
 @dataclass(frozen=True)
@@ -149,6 +154,8 @@ def _read_camera(folder: Path, frame: dict) -> StoredCamera:
         camera=Camera(*size, *lens, camera_to_world=pose),
         image=next((place.resolve() for place in places if place.is_file()), None),
         mask=_existing(folder, frame.get("mask_path")),
+        weight=float(frame.get("weight", 1.0)),
+        expression=str(frame.get("expression", "")),
     )
 
 

@@ -100,12 +100,12 @@ def _view(portrait: Portrait, camera: Camera, vertices: np.ndarray) -> View:
 
 
 def _chosen(entries: list[Entry], views: Sequence[str]) -> list[Entry]:
-    """The entries that were asked for by name; all where none was."""
+    """The entries that were asked for by name; where none was, all but those with the weight 0."""
     unknown = sorted(set(views) - {entry.name for entry in entries})
     if unknown:
         known = ", ".join(entry.name for entry in entries)
         raise UserError(f"There are no views called {', '.join(unknown)}. There are: {known}.")
-    return [entry for entry in entries if not views or entry.name in views]
+    return [entry for entry in entries if (entry.name in views if views else entry.weight > 0)]
 
 
 def _read(entry: Entry, config: CaptureConfig, face: int | None, needed: bool) -> tuple[Portrait | None, list[str]]:
@@ -118,7 +118,7 @@ def _read(entry: Entry, config: CaptureConfig, face: int | None, needed: bool) -
     scale = max(picture.rgb.shape[:2]) / max(picture.full_size)
     focal, key = _focal(entry, picture), camera_key(entry.photo)
     photo = HeadPhoto(
-        entry.name, picture.rgb, record, _mask(entry, picture),
+        entry.name, picture.rgb, record, _mask(entry, picture, told),
         focal=focal and focal.pixels * scale,
         lens=(key, picture.rgb.shape[:2]) if key.is_known else picture.rgb.shape[:2],
     )  # fmt: skip
@@ -136,7 +136,14 @@ def _focal(entry: Entry, picture: Picture) -> Focal | None:
     return Focal(entry.lens.camera(picture.full_size, np.eye(4)).fl_x, "transforms.json", _TOLD)
 
 
-def _mask(entry: Entry, picture: Picture) -> np.ndarray | None:
-    if picture.alpha is not None:
+def _mask(entry: Entry, picture: Picture, told: list[str]) -> np.ndarray | None:
+    """The photo's own mask; `told` gets why one cannot be used."""
+    if picture.alpha is not None or entry.mask is None:
         return picture.alpha
-    return None if entry.mask is None else read_mask(entry.mask, picture.rgb.shape[1::-1], picture.stored)
+    try:
+        return read_mask(entry.mask, picture.rgb.shape[1::-1], picture.stored)
+    except UserError as error:
+        told.append(f"The mask of {entry.photo.name} is not used: {error}")
+    except ValueError as error:
+        told.append(f"The mask of {entry.photo.name} is not used, because {entry.mask} is {error}: another shape.")
+    return None

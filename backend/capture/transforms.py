@@ -143,7 +143,7 @@ def _read_frame(entry: object, document: dict, folder: Path, untold: str | None)
         mask=_resolve(folder, mask) if isinstance(mask, str) and mask else None,
         lens=read_lens(entry, document),
         pose=read_pose(entry.get("transform_matrix")),
-        weight=_weight(entry),
+        weight=read_weight(entry),
         expression=str(entry.get("expression") or (photo.stem if untold is None else untold)),
         split=str(entry.get("split") or "train"),
     )
@@ -216,6 +216,8 @@ def read_lens(entry: Mapping, document: Mapping) -> Lens:
 
 def read_pose(matrix: object) -> np.ndarray:
     """camera-to-world (4, 4) float64 with an exact rotation."""
+    if matrix is None:
+        raise BadFrame("its camera is not known (it has no transform_matrix), while those of others are")
     try:
         pose = np.array(matrix, np.float64)
     except (TypeError, ValueError):
@@ -233,7 +235,8 @@ def read_pose(matrix: object) -> np.ndarray:
     return rigid
 
 
-def _weight(entry: Mapping) -> float:
+def read_weight(entry: Mapping) -> float:
+    """The frame's weight; 1 where none is told, BadFrame where it is no number or negative."""
     weight = _number(entry, "weight")
     if weight is not None and weight < 0:
         raise BadFrame(f"its weight is {weight}")

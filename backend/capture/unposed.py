@@ -5,7 +5,7 @@ from pathlib import Path
 
 from ..errors import UserError
 from .photos import find_photos, has_cameras, view_names
-from .transforms import BadFrame, Lens, find_photo, find_transforms, parse_transforms, read_lens
+from .transforms import BadFrame, Lens, find_photo, find_transforms, parse_transforms, read_lens, read_weight
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,18 @@ def entries_of(path: Path) -> list[Entry]:
     return [
         Entry(
             photo, name, file.parent / frame["mask_path"] if frame.get("mask_path") else None,
-            float(frame.get("weight", 1.0)), str(frame.get("expression") or ""), _lens(frame, document),
+            _weight(frame), str(frame.get("expression") or ""), _lens(frame, document),
         )
         for (photo, frame), name in zip(found, names, strict=True)
     ]  # fmt: skip
+
+
+def _weight(frame: dict) -> float:
+    """The artist's say; 1 where the file tells nothing, or nothing that makes sense."""
+    try:
+        return read_weight(frame)
+    except BadFrame:
+        return 1.0
 
 
 def _lens(frame: dict, document: dict) -> Lens | None:

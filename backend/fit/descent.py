@@ -1,5 +1,7 @@
 """Descent with steps of a known length."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 
@@ -30,7 +32,7 @@ class Descent:
         return (-length * step).astype(np.float32)
 
 
-def batches(views: int, size: int, rng: np.random.Generator):
+def batches(views: Sequence[int], size: int, rng: np.random.Generator):
     """Endless batches of view numbers in which every view comes once before any comes twice."""
     queue: list[int] = []
     while True:

@@ -12,7 +12,7 @@ import numpy as np
 import torch
 from scipy.sparse import coo_matrix, diags
 
-from ..errors import UserError
+from ..errors import Enough, UserError
 from ..mesh.lattice import Lattice
 from ..mesh.marching import marching_tetrahedra
 from ..mesh.redistance import lattice_around
@@ -46,14 +46,17 @@ def fit_distances(
     rng: np.random.Generator,
     on_step: Callable[[int, Surface], None] = lambda step, so_far: None,
 ) -> Surface:
-    """Refit a closed surface (normalized frame) to the objective's photos on a lattice; closed, one component."""
+    """Refit a closed surface (normalized frame) to the objective's photos on a lattice; closed, one component.
+
+    on_step gets the step's number and surface; where it raises Enough, that step is the last.
+    """
     lattice, distances = lattice_around(surface, config.resolution, EXTENT)
     plane = _plane_distance(lattice, cut)
     average = _lattice_average(lattice)
     descent, footprint = Descent(), objective.footprint
     vertices, faces = _extract(lattice, distances, plane)
     objective.look(vertices, faces)
-    for step, batch in zip(range(config.steps), batches(len(objective.targets), config.views, rng), strict=False):
+    for step, batch in zip(range(config.steps), batches(objective.drivers, config.views, rng), strict=False):
         share = step / config.steps
         leaf = distances.clone().requires_grad_(True)
         vertices, faces = _extract(lattice, leaf, plane)
@@ -68,7 +71,10 @@ def fit_distances(
         distances = distances + torch.from_numpy(change)
         if not torch.isfinite(distances).all():
             raise FloatingPointError(f"a signed distance became infinite at lattice {config.resolution}, step {step}")
-        on_step(step, Surface(vertices.detach().numpy(), faces.numpy()))
+        try:
+            on_step(step, Surface(vertices.detach().numpy(), faces.numpy()))
+        except Enough:
+            break
     vertices, faces = _extract(lattice, distances, plane, margin=0.12)
     return largest_component(Surface(vertices.numpy(), faces.numpy()))
 

@@ -10,12 +10,13 @@ _MAX_ANGLE = 62.0  # degrees; beyond it hardly any surface is seen squarely by b
 
 
 def view_pairs(views: tuple[View, ...], count: int) -> list[list[int]]:
-    """For each view the numbers of up to `count` others, best first, seen from the origin."""
+    """For each view the numbers of up to `count` others, best first, seen from the origin; none of weight 0."""
     directions = np.stack([view.camera.position for view in views])
     directions /= np.linalg.norm(directions, axis=1, keepdims=True)
     angles = np.degrees(np.arccos(np.clip(directions @ directions.T, -1, 1)))
     worth = np.exp(-0.5 * ((angles - _BEST_ANGLE) / _SPREAD) ** 2)
     worth[(angles > _MAX_ANGLE) | (angles < 2.0)] = 0
+    worth[:, [view.weight <= 0 for view in views]] = 0
     pairs = []
     for row in worth:
         order = np.argsort(-row, kind="stable")[:count]

@@ -53,6 +53,16 @@ class Objective:
         self._pool = ThreadPoolExecutor(max_workers=1 if self._device.type == "cuda" else 2)
 
     @property
+    def drivers(self) -> list[int]:
+        """The views that tell where the surface lies."""
+        return [number for number, target in enumerate(self.targets) if target.weight > 0]
+
+    @property
+    def witnesses(self) -> list[int]:
+        """Views of weight 0: only their outlines are heard, and they tell the others' highlights."""
+        return [number for number, target in enumerate(self.targets) if target.weight <= 0]
+
+    @property
     def footprint(self) -> float:
         """Length of a pixel at the subject, in the normalized frame: the median over the views."""
         return float(np.median([target.footprint for target in self.targets]))
@@ -69,10 +79,10 @@ class Objective:
             scene = Scene(
                 vertices, faces, self.targets, self._depth, self._witnesses, self.config.tolerance, self._renderer
             )
-            trusts = self._pool.map(lambda index: highlight_trust(scene, index), range(len(self.targets)))
-            self._belief = [
-                target.mask * target.clear * trust for target, trust in zip(self.targets, trusts, strict=True)
-            ]
+            trusts = self._pool.map(lambda index: highlight_trust(scene, index), self.drivers)
+            for index, trust in zip(self.drivers, trusts, strict=True):
+                target = self.targets[index]
+                self._belief[index] = target.mask * target.clear * trust
 
     def gradient(
         self,
@@ -105,9 +115,9 @@ class Objective:
         rast = self._renderer.rasterize(clip.detach(), faces, target.size)
         coverage = self._renderer.antialias((rast[..., 3:] > 0).float(), rast, clip, faces, neighbors)[..., 0]
         loss = config.silhouette * silhouette_loss(coverage, target.mask, target.trust).sum()
-        for source in self._sources(index, turn):
+        for source in self._sources(index, turn) if target.weight > 0 else ():
             loss = loss + config.photo / config.sources * self._photo_loss(leaf, faces, rast, index, source)
-        (target.weight * loss).backward()
+        ((target.weight or 1.0) * loss).backward()
         return leaf.grad, target.depth(rast)
 
     def _sources(self, index: int, turn: int) -> list[int]:

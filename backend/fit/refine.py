@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
 import torch
 from scipy.sparse import diags
 
+from ..errors import Enough
 from ..kernels.adjacency import face_neighbors
 from ..mesh.smoothing import SmoothSolver, adjacency_matrix, umbrella
 from ..scene import CutPlane, Surface
@@ -42,7 +44,7 @@ def refine(
 ) -> Surface:
     """Move the vertices of a surface (normalized frame) until it agrees with the photos; same faces.
 
-    still (V,) bool: vertices that no photo moves.
+    still (V,) bool: vertices that no photo moves. Where on_step raises Enough, that step is the last.
     """
     vertices, faces = surface.vertices.astype(np.float32), torch.from_numpy(surface.faces)
     solver = SmoothSolver(surface.faces, len(vertices), config.smoothing, tolerance=5e-2)
@@ -53,8 +55,10 @@ def refine(
     rest = vertices.copy() if config.keep else np.float32(0)
     neighbors = face_neighbors(faces)
     objective.look(torch.from_numpy(vertices), faces)
-    for step, batch in zip(range(config.steps), batches(len(objective.targets), config.views, rng), strict=False):
-        pull = objective.gradient(torch.from_numpy(vertices), faces, batch, step, neighbors)
+    heard = batches(objective.drivers, config.views, rng)
+    outlines = batches(objective.witnesses, 1, rng) if objective.witnesses else repeat([])
+    for step, batch, outline in zip(range(config.steps), heard, outlines, strict=False):
+        pull = objective.gradient(torch.from_numpy(vertices), faces, [*batch, *outline], step, neighbors)
         length = falling(config.first_length, config.last_length, step / config.steps) * footprint
         pull = pull.numpy()
         pull[held & ~rim] = 0  # no photo shows the cut
@@ -73,7 +77,10 @@ def refine(
         vertices = vertices + change
         if not np.isfinite(vertices).all():
             raise FloatingPointError(f"a vertex became infinite at refinement step {step}")
-        on_step(step, Surface(vertices, surface.faces))
+        try:
+            on_step(step, Surface(vertices, surface.faces))
+        except Enough:
+            break
     return Surface(vertices.astype(np.float32), surface.faces)
 
 

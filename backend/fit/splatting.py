@@ -112,7 +112,7 @@ class GaussianTraining:
 
     def _descend(self, steps: int, share_of: Callable[[int], float], progress: Progress, live: Live) -> None:
         mean_weight = float(np.mean([shot.weight for shot in self._shots]))
-        for step, (number,) in zip(range(steps), batches(len(self._shots), 1, self._rng), strict=False):
+        for step, (number,) in zip(range(steps), batches(range(len(self._shots)), 1, self._rng), strict=False):
             share, shot = share_of(step), self._shots[number]
             self._schedule(share)
             loss = self._loss(shot) * (shot.weight / mean_weight) + self._chain.pull()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..errors import Enough
 from ..mesh.hull import carve
 from ..mesh.topology import area
 from ..scene import Capture, Live, Progress, Surface
@@ -75,7 +76,10 @@ def sculpt(
     live: Live,
     start: Surface | None = None,
 ) -> Surface:
-    """Start surface, else visual hull -> lattice levels -> a closed surface of about config.triangles (normalized)."""
+    """Start surface, else visual hull -> lattice levels -> a closed surface of about config.triangles (normalized).
+
+    Where progress raises Enough, each level that is left takes a single step.
+    """
     rng = np.random.default_rng(context.seed)
     surface = start or carve(capture, config.hull_resolution, EXTENT, int(config.dissent * len(capture.views)))
     total = sum(level.dmtet.steps for level in config.lattices) + config.last_steps
@@ -107,12 +111,16 @@ def polish(
 ) -> Surface:
     """Refine the vertices of a surface (normalized frame) in the given passes; the faces stay.
 
-    still (V,) bool: vertices that no photo moves.
+    still (V,) bool: vertices that no photo moves. Where progress raises Enough, the surface stays as it is then.
     """
     rng = np.random.default_rng(context.seed + 1)
     total, done = sum(level.refine.steps for level in passes), 0
     for level in passes:
         live.surface(surface)
+        try:
+            progress(done / max(total, 1))
+        except Enough:
+            break
         objective = _objective(capture, level.side, level.objective, config, context)
 
         def on_step(step: int, so_far: Surface, done: int = done) -> None:

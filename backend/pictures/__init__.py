@@ -1,6 +1,6 @@
 """Pictures of a surface for people, and figures of how well they match the photos. Numpy buffers, world frame."""
 
-from .contact_sheet import contact_sheet, preview, rows_of
+from .contact_sheet import contact_sheet, pictures_of, preview, rows_of
 from .figures import measure, measure_drawn, psnr, silhouette_iou
 from .mesh_drawer import mesh_drawer
 from .shade import draw_clay, draw_unlit
@@ -13,6 +13,7 @@ __all__ = [
     "measure",
     "measure_drawn",
     "mesh_drawer",
+    "pictures_of",
     "preview",
     "psnr",
     "rows_of",

@@ -12,6 +12,7 @@ from .shade import draw_clay, draw_unlit
 
 _PAPER = 0.93  # sRGB gray of the sheet
 _GAP = 6  # pixels between pictures
+_FRAME = 0.04  # of a photo's longer side, kept around the subject
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,12 @@ class Row:
     photo: np.ndarray
     texture: np.ndarray
     clay: np.ndarray
+
+
+def pictures_of(textured: TexturedSurface, views: Sequence[View]) -> tuple[np.ndarray, np.ndarray]:
+    """Preview and contact sheet; of photos that show much else, the part with the subject. One frame for all."""
+    views = [view.cropped(_FRAME) for view in views]
+    return preview(textured, views), contact_sheet(rows_of(textured, views))
 
 
 def rows_of(textured: TexturedSurface, views: Sequence[View], count: int = 6, side: int = 320) -> list[Row]:

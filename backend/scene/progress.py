@@ -7,7 +7,10 @@ from .surface import Surface
 
 
 class Progress(Protocol):
-    """Called often by a stage; raises errors.Cancelled when the job must stop."""
+    """Called often by a stage; raises errors.Cancelled when the job must stop.
+
+    Of a stage that refines, it raises errors.Enough each time once the artist has asked for what there is.
+    """
 
     def __call__(self, fraction: float) -> None:
         """fraction of this stage that is done, in [0, 1]."""

@@ -1,5 +1,6 @@
 """What makes a head move: shape keys under Apple's names, and joints."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -64,6 +65,13 @@ class Rig:
     region: np.ndarray
     photos: dict[str, dict[str, float]] = field(default_factory=dict)
     worn: dict[str, float] = field(default_factory=dict)
+
+    def moved(self, coefficients: Mapping[str, float]) -> np.ndarray:
+        """Key -> coefficient: the displacements (V, 3) float32 of all together, without correctives."""
+        total = np.zeros((len(self.region), 3), np.float32)
+        for name, coefficient in coefficients.items():
+            total += np.float32(coefficient) * self.keys[name]
+        return total
 
 
 @dataclass(frozen=True)

@@ -106,6 +106,27 @@ def test_views_are_chosen_by_name(folder):
         read(folder, views=("mallory", "bob", "eve"))
 
 
+def test_photos_with_the_weight_0_are_left_out_unless_asked_for_by_name(folder):
+    write_transforms(folder, {"file_path": "ada.png", "weight": 0}, {"file_path": "bob.png", "weight": None})
+    assert names(read(folder)[0]) == ["bob"]
+    assert names(read(folder, views=("ada",))[0]) == ["ada"]
+
+
+@pytest.mark.parametrize("size", [None, (5, 90)])
+def test_a_mask_that_cannot_be_used_is_told_and_left_away(folder, size):
+    if size is not None:
+        Image.new("L", size).save(folder / "cut.png")
+    write_transforms(folder, {"file_path": "ada.png", "mask_path": "cut.png"})
+    (portrait,), warnings = read(folder)
+    assert portrait.photo.mask is None and any("The mask of ada.png is not used" in text for text in warnings)
+
+
+@pytest.mark.parametrize("told", [-1, "much", float("nan")])
+def test_a_weight_that_makes_no_sense_is_that_of_the_others(folder, told):
+    write_transforms(folder, {"file_path": "ada.png", "weight": told}, {"file_path": "bob.png", "weight": 0.5})
+    assert [portrait.weight for portrait in read(folder)[0]] == [1.0, 0.5]
+
+
 def test_the_face_that_was_asked_for_is_looked_for(folder):
     (portrait,), _ = read(folder / "ada.png", face=3)
     assert portrait.photo.face.confidence == pytest.approx(0.3)

@@ -105,6 +105,22 @@ def test_doubts_of_one_photo_alone_change_no_bit(views):
     assert pull_outwards(doubtful, 0.98, ObjectiveConfig()) == plain != pull_outwards(hidden, 0.98, ObjectiveConfig())
 
 
+def test_of_a_view_without_weight_only_the_outline_is_heard(views):
+    silent = tuple(replace(view, weight=0.0) if k % 3 == 0 else view for k, view in enumerate(views))
+    objective, outlines = (
+        Objective(make_targets(silent, None, 96, CPU), view_pairs(silent, 3), config, choose_renderer())
+        for config in (ObjectiveConfig(), ObjectiveConfig(photo=0))
+    )
+    assert objective.witnesses == [0, 3, 6, 9] and not set(objective.drivers) & set(objective.witnesses)
+    assert not {other for others in objective.pairs for other in others} & set(objective.witnesses)
+    vertices, faces = ellipsoid(0.98)
+    for each in (objective, outlines):
+        each.look(vertices, faces)
+    heard = objective.gradient(vertices, faces, [0, 3], 0)
+    assert heard.norm() > 0 and torch.equal(heard, outlines.gradient(vertices, faces, [0, 3], 0))
+    assert not torch.equal(objective.gradient(vertices, faces, [1], 0), outlines.gradient(vertices, faces, [1], 0))
+
+
 def test_full_trust_changes_no_bit(views):
     trusting = tuple(replace(view, trust=np.ones_like(view.mask)) for view in views)
     assert pull_outwards(trusting, 0.98, ObjectiveConfig()) == pull_outwards(views, 0.98, ObjectiveConfig())

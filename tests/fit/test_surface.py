@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from backend.errors import Cancelled, UserError
+from backend.errors import Cancelled, Enough, UserError
 from backend.fit.context import FitContext
 from backend.fit.dmtet import DmtetConfig
 from backend.fit.objective import ObjectiveConfig
@@ -86,6 +86,38 @@ def test_cancelling_stops_at_once(capture):
     with pytest.raises(Cancelled):
         sculpt(capture, PLAN, CONTEXT, stop, Unseen())
     assert len(calls) == 1
+
+
+def enough(fraction):
+    raise Enough
+
+
+def test_a_sculpture_that_is_ended_early_is_closed_fine_and_near(capture):
+    surface = sculpt(capture, PLAN, CONTEXT, enough, Unseen())
+    assert is_closed(surface)
+    assert len(surface.faces) == pytest.approx(PLAN.triangles, rel=0.25)
+    assert np.abs(off_the_ellipsoid(surface.vertices)).mean() < 0.6 * 4.0 / (2.4 * 96)  # of a pixel
+
+
+@pytest.mark.parametrize("share", [0.3, 0.5])
+def test_a_refinement_that_is_ended_early_stays_where_it_is(capture, fitted, share):
+    told = []
+
+    def enough_at_share(fraction):
+        told.append(fraction)
+        if fraction >= share:
+            raise Enough
+
+    ended = polish(fitted[0], capture, PLAN.passes * 2, PLAN, CONTEXT, enough_at_share, Unseen())
+    assert len([fraction for fraction in told if fraction >= share]) <= 2  # in the pass, and before the next
+    before, after = (np.abs(off_the_ellipsoid(surface.vertices)).mean() for surface in (fitted[0], ended))
+    assert after < before
+    assert np.array_equal(ended.vertices, fitted[1].vertices) == (share == 0.5)  # one whole pass of two
+
+
+def test_a_refinement_that_is_ended_before_it_began_changes_nothing(capture, fitted):
+    ended = polish(fitted[0], capture, PLAN.passes, PLAN, CONTEXT, enough, Unseen())
+    assert np.array_equal(ended.vertices, fitted[0].vertices)
 
 
 def test_masks_that_agree_on_nothing_are_told_to_the_user(capture):

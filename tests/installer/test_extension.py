@@ -17,7 +17,8 @@ def tree(tmp_path) -> Path:
     """A small source tree with things that do not belong into the zip."""
     root = tmp_path / "tree"
     for name in (
-        "__init__.py", "LICENSE", "install.py", "tests/test_y.py", "demo/capture/1.png", ".venv/bin/python", "out/a",
+        "__init__.py", "LICENSE", "install.py", "installer/__init__.py", "requirements/backend.txt",
+        "tests/test_y.py", "demo/capture/1.png", ".venv/bin/python", "out/a",
         "blender_addon/__init__.py", "blender_addon/__pycache__/x.cpython-311.pyc", "backend/__init__.py",
         "backend/data/table.npz", "backend/old.pyc", "backend/.cache/x", "backend/tests/test_x.py",
     ):  # fmt: skip
@@ -32,7 +33,7 @@ def test_the_zip_holds_the_extension_and_nothing_else(tree, tmp_path):
     assert archive.name == "likeness-1.2.3.zip"
     assert zipfile.ZipFile(archive).namelist() == [
         "LICENSE", "__init__.py", "backend/__init__.py", "backend/data/table.npz", "blender_addon/__init__.py",
-        "blender_manifest.toml",
+        "blender_manifest.toml", "install.py", "installer/__init__.py", "requirements/backend.txt",
     ]  # fmt: skip
 
 
