@@ -42,6 +42,7 @@ from .timeline import Timeline
 READING, REFINEMENT, PAINTING = "Reading the result", "Refinement", "Painting"
 CLEAN, WRITING = "Painting the clean mesh", "Writing"
 _SHARES = {READING: 2.0, REFINEMENT: 14.0, PAINTING: 10.0, CLEAN: 8.0, WRITING: 5.0}
+_SQUARE = 55.0  # degrees: what photos see more obliquely is painted better by those that are not heard here
 _ALONE = "One view alone tells no depth: only the colors were refined. Select two or more for the shape."
 
 
@@ -104,6 +105,7 @@ def _refined(
     with timeline.stage(REFINEMENT, refining=True) as progress:
         change = _change(kept, surface, capture, settings, context, progress, live)
     with timeline.stage(PAINTING) as progress:
+        config = replace(config, max_angle=_SQUARE)
         config = replace(config, optimize_epochs=1) if timeline.shortened(PAINTING) else config
         fitted = _painted(kept, kept.fitted, surface, change, views, config, progress)
     if kept.clean is None:
@@ -191,7 +193,9 @@ def _report(
     counts = {**before.get("counts", {}), "views": len(request.views)}
     report = build_report(replace(again, out=kept.request.out).to_json(), seconds, None, told, device, counts)
     report["refits"] = [*before.get("refits", []), {"views": list(request.views), "weights": list(request.weights)}]
-    if rig is not None:
+    if "head" in before:
+        report["head"] = before["head"]
+    if rig is not None and not np.array_equal(surface.vertices, kept.fitted.stored.surface.vertices):
         scale = kept.metre * kept.bounds.radius
         found = check_keys(
             surface.vertices, surface.faces, rig.keys, rig.correctives, rig.region, kept.fitted.mirror, scale

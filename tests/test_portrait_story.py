@@ -9,13 +9,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from backend import pipeline, protocol
+from backend import pipeline, protocol, refitting
 from backend.asset.layout import HEAD_NEUTRAL
 from backend.asset.reader import read_checkpoint, read_result
 from backend.errors import UserError
 from backend.head.faces.landmarks import find_faces, has_face_finder
 from backend.head.models import load_head_model
 from backend.scene import ARKIT
+from backend.scene.head import EYEBALL, MOUTH, SOCKET, TEETH
 
 DEMO = Path(__file__).parents[1] / "demo" / "capture"
 CHIN, OUTER_EYES = 175, (33, 263)
@@ -193,3 +194,19 @@ def test_an_object_needs_cameras(tmp_path):
 def test_views_that_are_not_there_are_named(tmp_path):
     with pytest.raises(UserError, match="no views called profile"):
         fit(photo(0), tmp_path / "result", views=("profile",))
+
+
+@needs_faces
+def test_a_refit_keeps_the_rig_and_what_its_views_do_not_see(several, tmp_path):
+    result, _ = several
+    request = protocol.RefitRequest(str(result.folder), ("000", "019"), str(tmp_path / "again"), device="cpu")
+    again = read_result(refitting.refit(request, lambda event: None))
+    np.testing.assert_array_equal(again.polygons, result.polygons)
+    for name, move in result.rig.keys.items():
+        np.testing.assert_array_equal(again.rig.keys[name], move)
+    moved = np.linalg.norm(again.surface.vertices - result.surface.vertices, axis=1)
+    inner = np.isin(result.rig.region, (SOCKET, MOUTH, EYEBALL, TEETH))
+    back = result.surface.vertices[:, 1] > result.surface.vertices[:, 1].max() - 0.06
+    assert not moved[inner].any() and not moved[back].any()
+    assert 0 < moved.max() < 0.004 and (moved > 0).mean() > 0.1
+    assert again.report["head"]["shape_keys"]["figures"] > 100 and again.report["held_out"] is None

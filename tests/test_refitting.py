@@ -69,7 +69,7 @@ def test_what_the_views_see_moves_to_where_they_see_it_and_the_rest_is_held(dent
 def test_the_colors_are_new_where_the_views_see_and_old_elsewhere(dented, refined):
     result, _ = refined
     maps = {name: np.asarray(Image.open(path), float) for name, path in result.texture_files.items()}
-    assert (maps["photo"].max(-1) > 60).mean() > 0.1
+    assert (maps["photo"].max(-1) > 60).mean() > 0.05
     assert (maps["photo"].max(-1) == 0).mean() > 0.1
     before = np.asarray(Image.open(dented.texture_files["normal"]).resize(maps["normal"].shape[1::-1]), float)
     assert maps["normal"].shape == before.shape

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save
 
+from ..errors import UserError
 from ..scene import View
 from . import layout
 from .cameras import write_cameras
@@ -49,6 +50,8 @@ def write_result(folder: Path, result: Result) -> Path:
             report[layout.EXPRESSIONS_KEY] = told_of(result.rig)
         text = json.dumps(_plain(report), indent=1, allow_nan=False)
         (partial / layout.REPORT).write_text(text + "\n", encoding="utf-8")
+        if missing := [path for path in layout.REQUIRED if not (partial / path).is_file()]:
+            raise UserError(f"{missing[0]} was deleted while {folder} was written. Run the job again.")
     return folder
 
 

@@ -9,10 +9,12 @@ import pytest
 import trimesh
 from PIL import Image
 
-from backend.asset import layout
+from backend.asset import layout, writer
+from backend.asset.cameras import write_cameras
 from backend.asset.reader import read_checkpoint, read_result
 from backend.asset.splats import read_splats
 from backend.asset.writer import write_result
+from backend.errors import UserError
 from backend.scene import Splats
 from tests.asset import subjects
 
@@ -290,3 +292,14 @@ def test_trust_is_written_for_the_views_that_have_one(photos, out):
     (written,) = (out / layout.OBSTRUCTION).iterdir()
     assert written.name == f"{first.name}.png"
     np.testing.assert_allclose(np.asarray(Image.open(written)) / 255, trust, atol=0.5 / 255 + 1e-6)
+
+
+def test_a_result_of_which_a_file_was_deleted_meanwhile_never_appears(photos, out, monkeypatch):
+    def write_and_lose(partial, folder, views):
+        write_cameras(partial, folder, views)
+        (partial / "head.glb").unlink()
+
+    monkeypatch.setattr(writer, "write_cameras", write_and_lose)
+    with pytest.raises(UserError, match=r"head\.glb was deleted"):
+        write_result(out, subjects.result(photos))
+    assert list(out.parent.iterdir()) == []
