@@ -127,7 +127,7 @@ def _with_expressions(gathered: Gathered, photos: Sequence[HeadPhoto], progress:
 
 
 def _photo(view: View) -> HeadPhoto:
-    return HeadPhoto(view.name, view.photo, view.face, view.mask, view.trust, view.camera)
+    return HeadPhoto(view.name, view.photo, view.face, view.mask, view.trust, view.camera, weight=view.weight)
 
 
 def _spread(views: Sequence[View]) -> list[View]:

@@ -120,7 +120,7 @@ def _read(entry: Entry, config: CaptureConfig, face: int | None, needed: bool) -
     photo = HeadPhoto(
         entry.name, picture.rgb, record, _mask(entry, picture, told),
         focal=focal and focal.pixels * scale,
-        lens=(key, picture.rgb.shape[:2]) if key.is_known else picture.rgb.shape[:2],
+        lens=(key, picture.rgb.shape[:2]) if key.is_known else picture.rgb.shape[:2], weight=entry.weight or 1.0,
     )  # fmt: skip
     if focal is not None:
         photo = replace(photo, deviation=focal.sigma)

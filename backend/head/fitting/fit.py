@@ -143,10 +143,16 @@ def _evidence(model, skin: _Skin, solution: Solution, photos, points, config: He
         outline = _outline(photo, config)
         if outline is not None:
             seen.append(outline_of(sight, skin.faces, outline, skin.outlined))
+    evidence = [_weighed(seen, photo.weight) for seen, photo in zip(evidence, photos, strict=True)]
     if len(photos) > 1:
         return Evidence(evidence, _tracks(skin, photos, cameras, shapes, sights, config, number))
     late = number >= config.rounds - config.shaded
     return Evidence(evidence, shading=_shading(model, skin, solution, photos[0], cameras[0], sights[0]) if late else ())
+
+
+def _weighed(evidence: list, weight: float) -> list:
+    """Observations of any kind whose variance is `weight` times smaller."""
+    return evidence if weight == 1 else [replace(seen, whiten=np.sqrt(weight) * seen.whiten) for seen in evidence]
 
 
 def _shading(model, skin: _Skin, solution: Solution, photo: HeadPhoto, camera: Camera, sight: Sight) -> list[Shading]:
@@ -194,10 +200,11 @@ def _tracks(skin: _Skin, photos, cameras, shapes, sights, config: HeadFitConfig,
     ]
     outlier = config.outliers[min(number, len(config.outliers) - 1)]
     sigma = config.track_sigma * max(photos[0].size) / 640
-    return [
-        replace(tracks_between((a, b), seen[a], seen[b], shapes[a], skin.faces, sigma), robust=outlier)
-        for a, b in _pairs(cameras, config)
-    ]
+    tracks = []
+    for a, b in _pairs(cameras, config):
+        found = replace(tracks_between((a, b), seen[a], seen[b], shapes[a], skin.faces, sigma), robust=outlier)
+        tracks += _weighed([found], min(photos[a].weight, photos[b].weight))
+    return tracks
 
 
 def _usable(skin: _Skin, photo: HeadPhoto, sight) -> np.ndarray:

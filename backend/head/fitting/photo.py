@@ -21,6 +21,7 @@ class HeadPhoto:
     trust    (H, W) float32, how far a pixel shows the head undisturbed; None: everywhere 1
     camera   where it is given; else `focal` (pixels) and `deviation` (relative) are what is known of the lens, and
              photos of equal `lens` share it
+    weight   the artist's say: 1 as usual, less for a photo that is doubted
     """
 
     name: str
@@ -32,6 +33,7 @@ class HeadPhoto:
     focal: float | None = None
     deviation: float = _UNKNOWN
     lens: Hashable = None
+    weight: float = 1.0
 
     @property
     def size(self) -> tuple[int, int]:
