@@ -5,18 +5,19 @@ relatively; in the repository both are top-level packages. docs/decisions/0002-e
 """
 
 if "." in __package__:
-    from ..backend import protocol
-    from ..backend.asset import key_checks, reader
+    from ..backend import processes, protocol, request, transfer, unfinished
+    from ..backend.asset import interim, key_checks, layout, reader, replace
     from ..backend.errors import LikenessError, UserError
-    from ..backend.scene import head, polygons, rig, surface
+    from ..backend.scene import camera, head, polygons, rig, surface
 else:
-    from backend import protocol
-    from backend.asset import key_checks, reader
+    from backend import processes, protocol, request, transfer, unfinished
+    from backend.asset import interim, key_checks, layout, reader, replace
     from backend.errors import LikenessError, UserError
-    from backend.scene import head, polygons, rig, surface
+    from backend.scene import camera, head, polygons, rig, surface
 
 EXTENSION = __package__.rpartition(".")[0] or __package__  # the name under which Blender knows the extension
 
 __all__ = [
-    "EXTENSION", "LikenessError", "UserError", "head", "key_checks", "polygons", "protocol", "reader", "rig", "surface",
+    "EXTENSION", "LikenessError", "UserError", "camera", "head", "interim", "key_checks", "layout", "polygons",
+    "processes", "protocol", "reader", "replace", "request", "rig", "surface", "transfer", "unfinished",
 ]  # fmt: skip

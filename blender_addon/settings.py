@@ -3,8 +3,10 @@
 import bpy
 
 from .jobs import job
-from .link import protocol
+from .link import protocol, rig
 from .setup import head_models
+from .translations import language
+from .views import photo_list
 
 SUBJECTS = {"head": ("Head", "A person's head"), "object": ("Object", "A bust, a toy, any single object")}
 HEAD_MODELS = {
@@ -50,9 +52,35 @@ class LikenessPhoto(bpy.types.PropertyGroup):
     """One photo; its `name` is the view's name: the file's name without folder and ending"""
 
     path: bpy.props.StringProperty(name="Path", description="The photo's file", subtype="FILE_PATH")
-    use: bpy.props.BoolProperty(name="Use", description="Use this photo for the fit", default=True)
+    use: bpy.props.BoolProperty(
+        name="Use", description="Use this photo for the next fit, or for the next re-fit", default=True
+    )
+    weight: bpy.props.FloatProperty(
+        name="Weight", description="How much this photo counts beside the others: 1 as usual, 0 not at all",
+        default=1.0, min=0.0, max=10.0, soft_max=3.0, step=10, precision=2,
+    )  # fmt: skip
+    mask: bpy.props.StringProperty(
+        name="Mask", description="A picture that is white where the photo shows the subject; empty: it is computed",
+        subtype="FILE_PATH",
+    )  # fmt: skip
+    expression: bpy.props.StringProperty(
+        name="Expression", description="What the face does here: neutral, or ARKit's names as in "
+        "'jawOpen + mouthSmileLeft:0.5'; any other word names a group of photos. Empty: found out",
+        search=lambda photo, context, text: expression_tags(text), search_options={"SUGGESTION"},
+    )  # fmt: skip
     has_camera: bpy.props.BoolProperty(
-        name="Has a camera", description="Its camera is known from a transforms.json; others are solved", default=False
+        name="Has a camera", description="Its camera is known, from a file or from the scene; others are solved",
+        default=False,
+    )  # fmt: skip
+    camera: bpy.props.StringProperty(
+        name="Camera", description="Lens and pose as in a frame of a transforms.json (JSON)", options={"HIDDEN"}
+    )
+    state: bpy.props.EnumProperty(
+        name="State", description="What is known of the photo's camera", options={"HIDDEN"},
+        items=choices(photo_list.STATES, tuple(photo_list.STATES)),
+    )  # fmt: skip
+    message: bpy.props.StringProperty(
+        name="Message", description="What is wrong with the photo, and what to do", options={"HIDDEN"}
     )
     obstruction: bpy.props.StringProperty(
         name="Weights", description="How far the last fit trusted its pixels (a picture)", subtype="FILE_PATH",
@@ -60,11 +88,20 @@ class LikenessPhoto(bpy.types.PropertyGroup):
     )  # fmt: skip
 
 
+def expression_tags(text: str) -> list[str]:
+    """What can be completed from a text, of the words that the backend knows."""
+    begun, plus, last = text.rpartition("+")
+    words = [word for word in ("neutral", "smile", *rig.ARKIT) if last.strip().lower() in word.lower()]
+    return [f"{begun.strip()} + {word}" if plus else word for word in words]
+
+
 class LikenessSettings(bpy.types.PropertyGroup):
     """What the panel shows"""
 
-    photos: bpy.props.CollectionProperty(type=LikenessPhoto)
-    active_photo: bpy.props.IntProperty(name="Active photo", options={"HIDDEN"})
+    photos: bpy.props.CollectionProperty(name="Photos", description="The list of photos", type=LikenessPhoto)
+    active_photo: bpy.props.IntProperty(
+        name="Active Photo", description="Which photo of the list is active", options={"HIDDEN"}
+    )
     cameras: bpy.props.StringProperty(
         name="Cameras", description="The transforms.json that the cameras came from", subtype="FILE_PATH"
     )
@@ -80,7 +117,7 @@ class LikenessSettings(bpy.types.PropertyGroup):
     )
     face: bpy.props.IntProperty(
         name="Face", description="Whose face, in photos with several: counted from the left, beginning with 0; "
-        "-1: the largest", default=-1, min=-1, max=99,
+        "-1: the largest", default=-1, min=-1, max=99, translation_context=language.OURS,
     )  # fmt: skip
     representation: bpy.props.EnumProperty(
         name="Method", description="What the photos are turned into on the way to the mesh",
@@ -101,6 +138,9 @@ class LikenessSettings(bpy.types.PropertyGroup):
         name="Results in", description="Folder for the result folders; empty: a folder of the extension",
         subtype="DIR_PATH",
     )  # fmt: skip
+    live: bpy.props.BoolProperty(
+        name="Show in Viewport", description="Show the mesh in the scene while it is fitted", default=True
+    )
 
 
 def material_color():

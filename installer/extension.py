@@ -10,7 +10,8 @@ from . import SetupError
 from .places import DIST, ENVIRONMENT, ROOT, child_variables, environment_python, site_packages
 
 MANIFEST = "blender_manifest.toml"
-SINGLE_FILES = (MANIFEST, "__init__.py", "LICENSE", "install.py")
+HELP = ("docs/blender.md", "docs/guide.md")  # read in Blender's text editor
+SINGLE_FILES = (MANIFEST, "__init__.py", "LICENSE", "install.py", *HELP)
 PACKAGES = ("blender_addon", "backend", "installer", "requirements")  # the last two: what makes the environment
 LEFT_OUT = {"__pycache__", "tests", "captures"}  # folders, also every hidden one
 LARGEST = 5_000_000  # bytes

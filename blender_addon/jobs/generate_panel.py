@@ -1,72 +1,83 @@
-"""What to make of the photos, and how far it is."""
+"""What to make of the photos, and the button that does."""
 
 import bpy
 
-from ..link import protocol
 from ..panel import LikenessPanel, draw_text
-from ..setup import head_models
-from . import job, live_preview
+from ..setup import head_models, preferences, state
+from ..translations.language import OURS
 
-PREVIEW_SCALE = 9.0  # heights of a button
+
+class LIKENESS_PT_fit(LikenessPanel, bpy.types.Panel):
+    """What the photos show, and how much time to spend"""
+
+    bl_label = "Fit"
+    bl_translation_context = OURS
+    chapter = "Generate"
+
+    def draw(self, context):
+        column = split_column(self.layout)
+        for name in ("subject", "preset"):
+            column.prop(context.scene.likeness, name)
+
+
+class LIKENESS_PT_fit_options(LikenessPanel, bpy.types.Panel):
+    """The way to the mesh, and what is made of it"""
+
+    bl_label = "Fit Options"
+    bl_parent_id = "LIKENESS_PT_fit"
+    bl_options = {"DEFAULT_CLOSED"}
+    chapter = "One portrait"
+
+    def draw(self, context):
+        column, settings = split_column(self.layout), context.scene.likeness
+        for name in ("representation", "texture", "output"):
+            column.prop(settings, name)
+        if settings.subject == "head":
+            draw_head(column, context, settings)
+        draw_found(self.layout, context)
 
 
 class LIKENESS_PT_generate(LikenessPanel, bpy.types.Panel):
-    """What to make of them, and how far it is"""
+    """The button, and what is missing before it can be pressed"""
 
     bl_label = "Generate"
+    chapter = "Generate"
 
     def draw(self, context):
-        layout, settings = self.layout, context.scene.likeness
-        layout.use_property_split, layout.use_property_decorate = True, False
-        column = layout.column()
-        column.active = job.is_idle()
-        column.prop(settings, "subject")
-        if settings.subject == "head":
-            draw_head(column, context, settings)
-        for name in ("representation", "preset", "texture", "output"):
-            column.prop(settings, name)
-        row = layout.row()
+        preferences.draw_setup(self.layout, context)
+        row = self.layout.row()
         row.scale_y = 1.4
         row.operator("likeness.generate", icon="MESH_MONKEY")
-        if job.current() is not None:
-            draw_job(layout, context, job.current())
 
 
-def draw_head(layout, context, settings) -> None:
+def split_column(layout):
+    """A column with the names beside the fields."""
+    column = layout.column()
+    column.use_property_split, column.use_property_decorate = True, False
+    return column
+
+
+def draw_head(column, context, settings) -> None:
     """What only heads have."""
-    layout.prop(settings, "head_model")
+    for name in ("mesh", "face", "head_model"):
+        column.prop(settings, name)
     if settings.head_model == "file":
-        layout.prop(settings, "head_model_file")
+        column.prop(settings, "head_model_file")
     if head_models.hint(settings.head_model):
-        draw_text(layout, context, head_models.hint(settings.head_model), "INFO")
-    layout.prop(settings, "face")
-    layout.prop(settings, "mesh")
+        draw_text(column, context, head_models.hint(settings.head_model), "INFO")
 
 
-def draw_job(layout, context, running: job.Job) -> None:
-    """How far the last job is, or how it ended."""
-    if running.final is None:
-        left = time_left(running.eta_seconds)
-        layout.progress(factor=running.fraction, text=f"{running.fraction:.0%}{left}")
-        layout.label(text=running.stage)
-        if live_preview.picture() is not None:
-            layout.template_icon(icon_value=live_preview.picture().icon_id, scale=PREVIEW_SCALE)
-        layout.operator("likeness.cancel", icon="CANCEL")
-    for text in running.warnings:
-        draw_text(layout, context, text, "INFO")
-    if isinstance(running.final, protocol.Failed):
-        draw_text(layout, context, running.final.message, "ERROR")
-    elif isinstance(running.final, protocol.Cancelled):
-        layout.label(text="Cancelled", icon="CANCEL")
-    elif isinstance(running.final, protocol.Result) and isinstance(running.request, protocol.RenderRequest):
-        draw_text(layout, context, f"The turntable is in {running.final.folder}", "CHECKMARK")
-    elif isinstance(running.final, protocol.Result) and isinstance(running.request, protocol.AnimateRequest):
-        draw_text(layout, context, f"The head plays {running.final.folder}", "CHECKMARK")
+def draw_found(layout, context) -> None:
+    """What the fit is computed with, as far as the backend has been asked."""
+    told = state.current().about
+    if told is None:
+        layout.operator("likeness.check_backend", text="Check the Backend", icon="VIEWZOOM")
+        return
+    column = layout.column(align=True)
+    for label, text in (("Device", told.device), ("Renderer", ", ".join(told.renderers))):
+        split = column.split(factor=0.4)
+        split.label(text=label)
+        split.label(text=text or "-", translate=False)
 
 
-def time_left(seconds: float | None) -> str:
-    """`, 2:05 left`, or nothing when it is not known."""
-    return "" if seconds is None else f", {int(seconds) // 60}:{int(seconds) % 60:02} left"
-
-
-CLASSES = (LIKENESS_PT_generate,)
+CLASSES = (LIKENESS_PT_fit, LIKENESS_PT_fit_options, LIKENESS_PT_generate)

@@ -1,13 +1,12 @@
 """What the scene's settings ask for, in the protocol's words."""
 
-import time
 from pathlib import Path
 
 import bpy
 
 from ..link import UserError, protocol
-from ..setup import preferences
-from ..views import capture_file
+from ..views import capture_file, photo_list
+from . import task
 
 
 def from_scene(scene, job_folder: Path) -> protocol.FitRequest:
@@ -16,12 +15,13 @@ def from_scene(scene, job_folder: Path) -> protocol.FitRequest:
     Where no file holds the chosen photos together, one is written into `job_folder`.
     """
     settings = scene.likeness
-    chosen = [photo for photo in settings.photos if photo.use]
+    chosen = [photo for photo in settings.photos if photo.use and photo.weight > 0]
     if not chosen:
-        raise UserError("No photos are chosen. Add photos of the subject, or import a transforms.json.")
-    paths = [capture_file.absolute(Path(bpy.path.abspath(photo.path))) for photo in chosen]
+        raise UserError(
+            "No photos are chosen, or all have the weight 0. Add photos of the subject, or import a transforms.json."
+        )
     cameras = Path(bpy.path.abspath(settings.cameras)) if settings.cameras else None
-    capture, views = capture_file.choose(paths, cameras, job_folder)
+    capture, views = capture_file.choose(list(map(photo_list.listed, chosen)), cameras, job_folder)
     return protocol.FitRequest(
         capture=str(capture),
         out=str(job_folder / "result"),
@@ -36,24 +36,8 @@ def from_scene(scene, job_folder: Path) -> protocol.FitRequest:
 
 
 def new_job_folder(scene) -> Path:
-    """A folder of its own for each job, named after the time."""
-    if scene.likeness.output:
-        parent = Path(bpy.path.abspath(scene.likeness.output))
-    else:
-        parent = (preferences.user_folder() or Path(bpy.app.tempdir)) / "jobs"
-    name = time.strftime("%Y-%m-%d %H.%M.%S")
-    folder, attempt = parent / name, 1
-    while True:
-        try:
-            folder.mkdir(parents=True)
-            return folder
-        except FileExistsError:
-            attempt += 1
-            folder = parent / f"{name} ({attempt})"
-        except OSError as error:
-            raise UserError(
-                f"The folder {folder} cannot be made ({error.strerror}). Choose another for results."
-            ) from error
+    """A folder of its own for each job, named after the time; UserError where there is no place for one."""
+    return task.new_folder(scene)
 
 
 def _head_model(settings) -> str:

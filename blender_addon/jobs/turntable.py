@@ -8,7 +8,8 @@ from ..link import UserError, protocol
 from ..rigs import head_object
 from ..settings import DRAWN, choices
 from ..setup import preferences
-from . import generate, job, request
+from ..translations.language import translated
+from . import follow, task
 
 
 class LIKENESS_OT_render_turntable(bpy.types.Operator):
@@ -21,8 +22,13 @@ class LIKENESS_OT_render_turntable(bpy.types.Operator):
         name="File", description="A video that ends in .mp4, or a folder for pictures with transparency; "
         "empty: beside the .blend, or beside the result", subtype="FILE_PATH", options={"SKIP_SAVE"},
     )  # fmt: skip
-    filter_glob: bpy.props.StringProperty(default="*.mp4", options={"HIDDEN", "SKIP_SAVE"})
-    check_existing: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
+    filter_glob: bpy.props.StringProperty(
+        name="Shown", description="Endings of the files to choose from", default="*.mp4",
+        options={"HIDDEN", "SKIP_SAVE"},
+    )  # fmt: skip
+    check_existing: bpy.props.BoolProperty(
+        name="Check", description="Warn before a file is overwritten", default=True, options={"HIDDEN", "SKIP_SAVE"}
+    )
     frames: bpy.props.IntProperty(
         name="Frames", description="Pictures of the full turn; a video shows 24 of them in a second",
         default=protocol.TURNTABLE, min=1, max=protocol.MAX_FRAMES,
@@ -39,8 +45,6 @@ class LIKENESS_OT_render_turntable(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        if not job.is_idle():
-            return cls.poll_message_set("Likeness is at work; wait or cancel it") or False
         return result_of(context) is not None or cls.poll_message_set("Select the mesh of a result")
 
     def invoke(self, context, event):
@@ -52,15 +56,14 @@ class LIKENESS_OT_render_turntable(bpy.types.Operator):
     def execute(self, context):
         out = Path(bpy.path.abspath(self.filepath)) if self.filepath else default_path(context)
         try:
-            python = preferences.find_python()
+            backend = preferences.find_backend()
             order = protocol.RenderRequest(
                 str(result_of(context)), str(out), turntable=self.frames, size=self.size or None, of=self.of
             ).validate()
-            job.start(python, order, request.new_job_folder(context.scene))
-        except (UserError, OSError) as error:
-            self.report({"ERROR"}, str(error))
+            return follow.start_or_queue(self, task.make(backend, order, task.new_folder(context.scene)))
+        except UserError as error:
+            self.report({"ERROR"}, translated(error))
             return {"CANCELLED"}
-        return generate.follow_or_wait(self)
 
 
 def result_of(context) -> Path | None:

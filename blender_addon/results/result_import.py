@@ -8,11 +8,11 @@ from collections.abc import Generator, Iterator
 import bpy
 
 from ..link import reader
-from ..views import result_cameras
-from . import head_parts, result_material, result_mesh, rig_import
+from ..views import photo_list, result_cameras
+from . import framing, head_parts, result_material, result_mesh, rig_import
+from .result_objects import CLEAN, COLLECTION, FIGURES, RESULT, is_ours
 
-COLLECTION = "Likeness"
-CLEAN = "likeness_clean"  # property of the mesh object: whether it is the clean mesh of its result
+PLACING = "Placing the result"  # the step in which it appears in the scene
 _KEYS = (result_cameras.VIEW, result_cameras.PHOTO)  # by which a camera finds its photo in the list
 
 
@@ -21,6 +21,12 @@ def import_steps(result: reader.StoredResult, textures: dict[str, bytes]) -> Ite
 
     textures: name -> bytes of the PNG.
     """
+    yield from build_steps(result, textures)
+    push_undo()
+
+
+def build_steps(result: reader.StoredResult, textures: dict[str, bytes]) -> Generator[str, None, bpy.types.Object]:
+    """The same without the undo step; returns the mesh object."""
     scene = bpy.context.scene
     name = str(result.report.get("settings", {}).get("subject", "object")).capitalize()
     yield "Importing the mesh"
@@ -35,18 +41,19 @@ def import_steps(result: reader.StoredResult, textures: dict[str, bytes]) -> Ite
     yield "Building the material"
     mesh.materials.append(result_material.build(name, images, result.base_color))
     built = bpy.data.objects.new(name, mesh)
-    built["likeness_result"] = str(result.folder)
-    built["likeness_figures"] = figures(result)
+    built[RESULT] = str(result.folder)
+    built[FIGURES] = figures(result)
     built[CLEAN] = result.is_clean
     built[result_mesh.UV_MARK] = result_mesh.uv_mark(result.atlas)
     moving = (yield from rig_import.build_steps(built, result, skin, eyes)) if result.rig is not None else []
     cameras = yield from camera_steps(result)
-    yield "Placing the result"
+    yield PLACING
     for part in (built, *moving):
         collection.objects.link(part)
     place_cameras(scene, cameras)
     _select_alone(built)
-    push_undo()
+    framing.frame(result.surface.vertices, scene)
+    return built
 
 
 def import_at_once(result: reader.StoredResult, textures: dict[str, bytes]) -> bpy.types.Object:
@@ -80,7 +87,7 @@ def push_undo() -> None:
 def likeness_collection(scene) -> bpy.types.Collection:
     """The collection of the results, in `scene`."""
     for collection in scene.collection.children_recursive:
-        if collection.name.partition(".")[0] == COLLECTION:
+        if is_ours(collection):
             return collection
     collection = bpy.data.collections.new(COLLECTION)
     scene.collection.children.link(collection)
@@ -99,6 +106,7 @@ def figures(result: reader.StoredResult) -> dict[str, str]:
         shown["Polygons"] = f"{len(result.polygons):,}"
     elif report.get("counts", {}).get("triangles") is not None:
         shown["Triangles"] = f"{report['counts']['triangles']:,}"
+    shown["Textures"] = " × ".join(map(str, result_material.png_size(result.texture_files["photo"])))
     if report.get("seconds", {}).get("total") is not None:
         shown["Time"] = f"{report['seconds']['total']:.0f} s"
     if report.get("warnings"):
@@ -112,6 +120,8 @@ def _tell_photos(scene, cameras: list[bpy.types.Object]) -> None:
     weights = {camera.get(key): camera.get(result_cameras.OBSTRUCTION, "") for key in _KEYS for camera in cameras}
     for photo in photos:
         photo.obstruction = weights.get(photo.path, weights.get(photo.name, ""))
+    if photos:
+        photo_list.look(scene)
 
 
 def _select_alone(built) -> None:

@@ -1,11 +1,15 @@
 """The material of a result: photo or albedo color through one Mix node, and the normal map."""
 
+import struct
+from pathlib import Path
+
 import bpy
 
 from ..link import protocol
 from .result_mesh import UV_MAP
 
 SWITCH = "Likeness Color"  # the Mix node's name: factor 0 shows the photo, 1 the albedo
+OVERLAY = "Likeness Confidence"  # begins the names of the nodes that show the confidence (confidence.py)
 ROUGHNESS = 0.6  # between dry and moist skin
 
 
@@ -17,6 +21,12 @@ def pack_image(name: str, png: bytes, is_color: bool) -> bpy.types.Image:
     if not is_color:
         image.colorspace_settings.name = "Non-Color"
     return image
+
+
+def png_size(file: Path) -> tuple[int, int]:
+    """Width and height, read from the file's head: pictures are not decoded for it."""
+    with open(file, "rb") as png:
+        return struct.unpack(">II", png.read(24)[16:])
 
 
 def repack(image: bpy.types.Image, png: bytes) -> None:
@@ -74,6 +84,8 @@ def set_color_index(material: bpy.types.Material, index: int) -> None:
     if factor is None:
         return
     factor.default_value = float(index)
+    if OVERLAY in material.node_tree.nodes:
+        return  # which the viewport shows
     for node in material.node_tree.nodes:
         if node.label == protocol.TEXTURES[index].capitalize():
             material.node_tree.nodes.active = node  # what solid shading shows with "Texture"

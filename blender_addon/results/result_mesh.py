@@ -6,7 +6,7 @@ from collections.abc import Generator
 import bpy
 import numpy as np
 
-from . import head_parts
+from . import head_parts, sculpting
 
 UV_MAP = "UVMap"
 UV_MARK = "likeness_uvs"  # property of the mesh object: which texture coordinates its result had
@@ -29,6 +29,7 @@ def build_steps(name: str, part: head_parts.Part) -> Generator[str, None, bpy.ty
     yield "Importing the texture coordinates"
     layer = mesh.attributes.new(UV_MAP, "FLOAT2", "CORNER")
     layer.data.foreach_set("vector", corner_uvs(part).ravel())
+    sculpting.remember(mesh, surface.vertices)
     mesh.update()
     return mesh
 

@@ -6,6 +6,7 @@ from mathutils import Matrix
 
 from ..link import UserError, head, key_checks, rig
 from ..results.rig_import import REGION
+from ..translations.language import translated
 from . import expressions, eyeballs, head_object, shape_keys
 
 CHECKS = "likeness_checks"  # property of the mesh object: what the last check found, a text and `ok` in each row
@@ -23,11 +24,11 @@ class LIKENESS_OT_check_keys(expressions.HeadOperator, bpy.types.Operator):
         try:
             rows = key_checks.as_rows(key_checks.check_keys(**parts_of(built)))
         except UserError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, translated(error))
             return {"CANCELLED"}
         built[CHECKS] = shown(rows)
         failed = len(rows["failed"])
-        self.report({"WARNING" if failed else "INFO"}, f"{rows['figures']} checks, {failed} failed")
+        self.report({"WARNING" if failed else "INFO"}, translated(f"{rows['figures']} checks, {failed} failed"))
         return {"FINISHED"}
 
 

@@ -16,7 +16,7 @@ GROUPS = {
     "Mouth": ("mouth",),
     "Cheeks & Nose": ("cheek", "nose"),
 }
-_COLUMNS = 4  # of the preset buttons
+_WIDE, _NARROW = 4, 5  # columns of preset buttons, by the length of their names
 _LABEL = 0.36  # of a row of sliders
 _DIRECTIONS = ("jawLeft", "jawRight", "mouthLeft", "mouthRight")  # sides of the face they are not
 
@@ -28,7 +28,7 @@ class LIKENESS_MT_photo_expressions(bpy.types.Menu):
 
     def draw(self, context):
         for name in head_object.photos(head_object.head_of(context)):
-            self.layout.operator("likeness.set_photo_expression", text=name).photo = name
+            self.layout.operator("likeness.set_photo_expression", text=name, translate=False).photo = name
 
 
 class LIKENESS_MT_rename_keys(bpy.types.Menu):
@@ -44,8 +44,8 @@ class LIKENESS_PT_expressions(LikenessPanel, bpy.types.Panel):
     """What the selected head's face does"""
 
     bl_label = "Expressions"
-    bl_parent_id = "LIKENESS_PT_result"
     bl_options = {"DEFAULT_CLOSED"}
+    chapter = "A head that moves"
 
     def draw(self, context):
         layout, head = self.layout, head_object.head_of(context)
@@ -56,8 +56,8 @@ class LIKENESS_PT_expressions(LikenessPanel, bpy.types.Panel):
         row.operator("likeness.set_expression", text="Reset", icon="LOOP_BACK").preset = expression_presets.NEUTRAL
         row.operator("likeness.mirror_expression", icon="MOD_MIRROR")
         row.operator("likeness.key_expression", text="", icon="KEY_HLT")
-        draw_presets(layout, "Presets", expression_presets.EMOTIONS)
-        draw_presets(layout, "Visemes", expression_presets.VISEMES)
+        draw_presets(layout, "Presets", expression_presets.EMOTIONS, _WIDE)
+        draw_presets(layout, "Visemes", expression_presets.VISEMES, _NARROW)
         draw_photographed(layout, head)
         blocks = shape_keys.blocks(head)
         for label, beginnings in GROUPS.items():
@@ -72,8 +72,8 @@ class LIKENESS_PT_animation(LikenessPanel, bpy.types.Panel):
     """Bringing the selected head to life, and checking its keys"""
 
     bl_label = "Animation"
-    bl_parent_id = "LIKENESS_PT_result"
     bl_options = {"DEFAULT_CLOSED"}
+    chapter = "A head that moves"
 
     def draw(self, context):
         layout, head = self.layout, head_object.head_of(context)
@@ -86,10 +86,10 @@ class LIKENESS_PT_animation(LikenessPanel, bpy.types.Panel):
             draw_checks(layout, context, head)
 
 
-def draw_presets(layout, title: str, presets: dict) -> None:
+def draw_presets(layout, title: str, presets: dict, columns: int) -> None:
     """A button for each."""
     layout.label(text=title)
-    grid = layout.grid_flow(row_major=True, columns=_COLUMNS, even_columns=True, align=True)
+    grid = layout.grid_flow(row_major=True, columns=columns, even_columns=True, align=True)
     for name, (label, *_) in presets.items():
         grid.operator("likeness.set_expression", text=label).preset = name
 
@@ -98,7 +98,7 @@ def draw_photographed(layout, head: bpy.types.Object) -> None:
     """What the photos showed, where anything is known of it."""
     row = layout.row(align=True)
     if head.get(head_object.WORN):
-        button = row.operator("likeness.set_expression", text="As Photographed", icon="CAMERA_DATA")
+        button = row.operator("likeness.set_expression", text="As Photographed")
         button.preset = expression_presets.PHOTOGRAPHED
     if head.get(head_object.PHOTOS):
         row.menu("LIKENESS_MT_photo_expressions", text="Of a Photo")

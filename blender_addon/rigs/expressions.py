@@ -4,6 +4,7 @@ import bpy
 
 from ..link import rig
 from ..settings import choices
+from ..translations.language import translated
 from . import expression_presets, head_object, shape_keys
 
 
@@ -25,9 +26,12 @@ class LIKENESS_OT_set_expression(HeadOperator, bpy.types.Operator):
 
     preset: bpy.props.EnumProperty(
         name="Expression",
+        description="Which expression",
         items=choices(expression_presets.CHOICES, tuple(expression_presets.CHOICES)),
     )
-    strength: bpy.props.FloatProperty(name="Strength", default=1.0, min=0.0, max=1.0, subtype="FACTOR")
+    strength: bpy.props.FloatProperty(
+        name="Strength", description="How much of it", default=1.0, min=0.0, max=1.0, subtype="FACTOR"
+    )
     add: bpy.props.BoolProperty(
         name="Add", description="Leave the keys that the preset does not move as they are", options={"SKIP_SAVE"}
     )
@@ -52,7 +56,7 @@ class LIKENESS_OT_set_photo_expression(HeadOperator, bpy.types.Operator):
         photos = head_object.photos(head)
         if self.photo not in photos:
             known = f"Known are: {', '.join(photos)}." if photos else "Its result tells of no photo's expression."
-            self.report({"ERROR"}, f"{head.name} knows no expression of a photo {self.photo!r}. {known}")
+            self.report({"ERROR"}, translated(f"{head.name} knows no expression of a photo {self.photo!r}. {known}"))
             return {"CANCELLED"}
         write(context, head, photos[self.photo])
         return {"FINISHED"}

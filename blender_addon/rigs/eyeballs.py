@@ -11,7 +11,7 @@ import numpy as np
 from mathutils import Matrix
 
 from ..link import rig
-from ..results import head_parts, result_mesh
+from ..results import head_parts, result_mesh, sculpting
 from . import shape_keys
 from .drivers import follow_keys
 
@@ -41,10 +41,12 @@ def follow_bone(built: bpy.types.Object, rig_object: bpy.types.Object, eye: head
 
 
 def update(built: bpy.types.Object, rig_object: bpy.types.Object, eye: head_parts.Eye) -> None:
-    """Take over another shape and place of an eye with the same vertices."""
-    points = head_parts.to_eye(eye)
-    built.data.vertices.foreach_set("co", points.ravel())
-    built.data.update()
+    """Take over another shape and place of an eye with the same vertices; what was sculpted on it stays."""
+    points, mesh = head_parts.to_eye(eye), built.data
+    before, current = sculpting.fitted(mesh), sculpting.shape(mesh)
+    sculpting.reshape(mesh, points + sculpting.change(current, before) if before is not None else points)
+    sculpting.remember(mesh, points)
+    mesh.update()
     follow_bone(built, rig_object, eye)
 
 

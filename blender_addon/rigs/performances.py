@@ -6,10 +6,11 @@ from pathlib import Path
 
 import bpy
 
-from ..jobs import generate, job, request
+from ..jobs import follow, task
 from ..link import LikenessError, UserError, protocol
 from ..results.result_import import push_undo
 from ..setup import preferences
+from ..translations.language import translated
 from . import expressions, face_action, face_capture, head_object
 
 CSV = "performance.csv"  # in the folder of the job
@@ -22,8 +23,13 @@ class LIKENESS_OT_import_face_capture(expressions.HeadOperator, bpy.types.Operat
     bl_idname = "likeness.import_face_capture"
     bl_label = "Import Face Capture"
 
-    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
-    filter_glob: bpy.props.StringProperty(default="*.csv", options={"HIDDEN", "SKIP_SAVE"})
+    filepath: bpy.props.StringProperty(
+        name="File", description="The recording", subtype="FILE_PATH", options={"SKIP_SAVE"}
+    )
+    filter_glob: bpy.props.StringProperty(
+        name="Shown", description="Endings of the files to choose from", default="*.csv",
+        options={"HIDDEN", "SKIP_SAVE"},
+    )  # fmt: skip
     start_frame: bpy.props.IntProperty(name="Start Frame", description="Where the recording begins", default=1)
     fps: bpy.props.FloatProperty(
         name="Frame Rate", description="Frames a second of the recording; 0: as its timecode tells, or else 60",
@@ -39,9 +45,10 @@ class LIKENESS_OT_import_face_capture(expressions.HeadOperator, bpy.types.Operat
             recorded = face_capture.load(Path(bpy.path.abspath(self.filepath)), self.fps or None)
             face_action.apply(head_object.head_of(context), recorded, context.scene, self.start_frame)
         except UserError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, translated(error))
             return {"CANCELLED"}
-        self.report({"INFO"}, f"{len(recorded.times)} frames, {len(recorded.keys)} keys, {recorded.times[-1]:.1f} s")
+        text = f"{len(recorded.times)} frames, {len(recorded.keys)} keys, {recorded.times[-1]:.1f} s"
+        self.report({"INFO"}, translated(text))
         return {"FINISHED"}
 
 
@@ -59,9 +66,15 @@ class LIKENESS_OT_capture_performance(bpy.types.Operator):
         name="Frames", description="A folder of frames, where no video is given", subtype="DIR_PATH",
         options={"SKIP_SAVE"},
     )  # fmt: skip
-    filter_movie: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
-    filter_image: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
-    filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
+    filter_movie: bpy.props.BoolProperty(
+        name="Show videos", description="Show videos", default=True, options={"HIDDEN", "SKIP_SAVE"}
+    )
+    filter_image: bpy.props.BoolProperty(
+        name="Show photos", description="Show pictures", default=True, options={"HIDDEN", "SKIP_SAVE"}
+    )
+    filter_folder: bpy.props.BoolProperty(
+        name="Show folders", description="Show folders", default=True, options={"HIDDEN", "SKIP_SAVE"}
+    )
     start_frame: bpy.props.IntProperty(name="Start Frame", description="Where the animation begins", default=1)
     fps: bpy.props.FloatProperty(
         name="Frame Rate", description="Frames a second; 0: the video's own, or 30 for a folder",
@@ -74,8 +87,6 @@ class LIKENESS_OT_capture_performance(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context):
-        if not job.is_idle():
-            return cls.poll_message_set("Likeness is at work; wait or cancel it") or False
         head = head_object.head_of(context)
         made = head is not None and "likeness_result" in head
         return made or cls.poll_message_set("Select a head of a result, with expressions")
@@ -88,16 +99,16 @@ class LIKENESS_OT_capture_performance(bpy.types.Operator):
         head = head_object.head_of(context)
         frames = bpy.path.abspath(self.filepath or self.directory)
         try:
-            python = preferences.find_python()
-            folder = request.new_job_folder(context.scene)
+            backend = preferences.find_backend()
+            folder = task.new_folder(context.scene)
             order = protocol.AnimateRequest(
                 head["likeness_result"], frames, str(folder / CSV), self.fps or None
             ).validate()
-            job.start(python, order, folder, partial(animate_steps, head.name, self.start_frame), load_csv)
-        except (UserError, OSError) as error:
-            self.report({"ERROR"}, str(error))
+            steps = partial(animate_steps, head.name, self.start_frame)
+            return follow.start_or_queue(self, task.make(backend, order, folder, steps, load_csv))
+        except UserError as error:
+            self.report({"ERROR"}, translated(error))
             return {"CANCELLED"}
-        return generate.follow_or_wait(self)
 
 
 def load_csv(path: Path) -> tuple[Path, face_capture.FaceCapture]:

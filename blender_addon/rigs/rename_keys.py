@@ -3,6 +3,7 @@
 import bpy
 
 from ..settings import choices
+from ..translations.language import translated
 from . import expressions, head_object, key_names, shape_keys
 
 
@@ -23,7 +24,8 @@ class LIKENESS_OT_rename_keys(expressions.HeadOperator, bpy.types.Operator):
             wanted = key_names.styled(name, self.naming)
             if block.name != wanted:
                 block.name = wanted
-        self.report({"INFO"}, f"{len(found)} keys are named as in {key_names.styled('eyeBlinkLeft', self.naming)}")
+        example = key_names.styled("eyeBlinkLeft", self.naming)
+        self.report({"INFO"}, translated(f"{len(found)} keys are named as in {example}"))
         return {"FINISHED"}
 
 

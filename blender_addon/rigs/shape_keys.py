@@ -43,14 +43,14 @@ def correctives(built: bpy.types.Object) -> dict[str, bpy.types.ShapeKey]:
 
 def positions(block: bpy.types.ShapeKey) -> np.ndarray:
     """(N, 3) float32, object frame."""
-    values = np.empty(len(block.data) * 3, np.float32)
-    block.data.foreach_get("co", values)
+    values = np.empty(len(block.points) * 3, np.float32)  # faster than `data`
+    block.points.foreach_get("co", values)
     return values.reshape(-1, 3)
 
 
 def move(block: bpy.types.ShapeKey, points: np.ndarray) -> None:
     """Put a key's vertices to points (N, 3)."""
-    block.data.foreach_set("co", np.ascontiguousarray(points, np.float32).ravel())
+    block.points.foreach_set("co", np.ascontiguousarray(points, np.float32).ravel())
 
 
 def _add(built: bpy.types.Object, name: str, points: np.ndarray) -> None:

@@ -25,8 +25,8 @@ def find_python(preference: str, extension_folder: Path | None) -> Path:
         if note.is_file():
             return _existing(_read(note), f"The Python named in {note}")
     raise UserError(
-        "Likeness's backend is not installed. Run `python install.py` in the folder of Likeness, "
-        "or name its Python in the preferences of the extension."
+        "Likeness's backend is not installed. Press Install in the extension's preferences, or run `python install.py` "
+        "in the folder of Likeness, or name its Python in the preferences."
     )
 
 
@@ -41,14 +41,40 @@ def user_note() -> Path:
 
 def child_environment() -> dict[str, str]:
     """For the backend: our own `backend` is the one that it imports, and Blender's Python settings do not leak in."""
+    return {**bare_environment(), "PYTHONPATH": str(SOURCES)}
+
+
+def bare_environment() -> dict[str, str]:
+    """For another Python than Blender's: nothing of Blender's, and no bytecode beside our sources."""
     ours = {name: value for name, value in os.environ.items() if name not in ("PYTHONHOME", "PYTHONPATH")}
-    return {**ours, "PYTHONPATH": str(SOURCES), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {**ours, "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def errand_environment() -> dict[str, str]:
+    """For install.py on an errand: it says lines of JSON."""
+    return {**bare_environment(), "PYTHONUNBUFFERED": "1", "LIKENESS_STATUS": "lines"}
+
+
+def python_of(folder: Path) -> Path:
+    """The interpreter of a virtual environment (installer/places.py has the same rule)."""
+    return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether the installer has finished an environment once (installer/requirements.py writes the stamp)."""
+    try:
+        return "backend" in json.loads((folder / "likeness.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, TypeError):
+        return False
 
 
 def _existing(python: str, which: str) -> Path:
     if Path(python).is_file():
         return Path(python)
-    raise UserError(f"{which} does not exist: {python}. Run `python install.py` again, or correct the path.")
+    raise UserError(
+        f"{which} does not exist: {python}. Press Install in Likeness's preferences, run `python install.py` again, or "
+        "correct the path."
+    )
 
 
 def _read(note: Path) -> str:

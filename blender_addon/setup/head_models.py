@@ -9,7 +9,7 @@ from pathlib import Path
 from . import environment
 
 FOLDER_VARIABLE = "LIKENESS_HEAD_MODELS"
-HINT = "ICT-FaceKit is not installed. To get it: python install.py head-model ict"
+HINT = "ICT-FaceKit is not installed. Get it in Likeness's preferences, or by python install.py head-model ict"
 
 _has_ict = False
 
@@ -24,6 +24,11 @@ def look() -> None:
     """See what is installed now."""
     global _has_ict
     _has_ict = ict_file().is_file()
+
+
+def has_ict() -> bool:
+    """Whether ICT-FaceKit was there when `look` was called last."""
+    return _has_ict
 
 
 def hint(choice: str) -> str:

@@ -6,6 +6,7 @@ import numpy as np
 from ..link import UserError
 from ..results import head_skin, skin_material
 from ..results.result_import import COLLECTION
+from ..translations.language import translated
 from . import skin_nodes
 from .skin_tone import SkinTone, measure
 
@@ -36,9 +37,9 @@ class LIKENESS_OT_match_body_skin(bpy.types.Operator):
         try:
             texts = match(head, find_body(context, head), self.factor)
         except UserError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, translated(error))
             return {"CANCELLED"}
-        self.report({"INFO"}, "; ".join(texts))
+        self.report({"INFO"}, "; ".join(map(translated, texts)))
         return {"FINISHED"}
 
 

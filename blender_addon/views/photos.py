@@ -1,28 +1,38 @@
-"""Choosing photos and cameras."""
+"""Choosing photos, and keeping their list."""
 
 from pathlib import Path
 
 import bpy
 
 from ..link import UserError
-from . import capture_file
-
-PHOTO_ENDINGS = (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp")
+from ..translations.language import translated
+from . import photo_list, thumbnails
 
 
 class LIKENESS_OT_add_photos(bpy.types.Operator):
-    """Add photos of the subject; their cameras need not be known"""
+    """Add photos of the subject; their cameras need not be known. Files can be dropped onto the sidebar, too"""
 
     bl_idname = "likeness.add_photos"
     bl_label = "Add Photos"
     bl_options = {"REGISTER", "UNDO"}
 
-    directory: bpy.props.StringProperty(subtype="DIR_PATH", options={"SKIP_SAVE"})
-    files: bpy.props.CollectionProperty(type=bpy.types.OperatorFileListElement, options={"SKIP_SAVE"})
-    filter_image: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
-    filter_folder: bpy.props.BoolProperty(default=True, options={"HIDDEN", "SKIP_SAVE"})
+    directory: bpy.props.StringProperty(
+        name="Folder", description="Where the photos are", subtype="DIR_PATH", options={"SKIP_SAVE"}
+    )
+    files: bpy.props.CollectionProperty(
+        name="Files", description="Names of the photos; none: all of the folder", options={"SKIP_SAVE"},
+        type=bpy.types.OperatorFileListElement,
+    )  # fmt: skip
+    filter_image: bpy.props.BoolProperty(
+        name="Show photos", description="Show pictures", default=True, options={"HIDDEN", "SKIP_SAVE"}
+    )
+    filter_folder: bpy.props.BoolProperty(
+        name="Show folders", description="Show folders", default=True, options={"HIDDEN", "SKIP_SAVE"}
+    )
 
     def invoke(self, context, event):
+        if self.files:  # dropped
+            return self.execute(context)
         context.window_manager.fileselect_add(self)
         return {"RUNNING_MODAL"}
 
@@ -30,57 +40,37 @@ class LIKENESS_OT_add_photos(bpy.types.Operator):
         folder = Path(bpy.path.abspath(self.directory))
         names = [file.name for file in self.files if file.name]
         try:
-            paths = [folder / name for name in names] or photos_in(folder)
+            paths = [folder / name for name in names] or photo_list.photos_in(folder)
             for path in paths:
                 if not path.is_file():
                     raise UserError(f"There is no photo {path}.")
         except UserError as error:
-            self.report({"ERROR"}, str(error))
+            self.report({"ERROR"}, translated(error))
             return {"CANCELLED"}
-        add(context.scene.likeness, paths)
+        photo_list.add(context.scene.likeness, paths)
+        photo_list.look(context.scene)
         return {"FINISHED"}
 
 
-class LIKENESS_OT_import_cameras(bpy.types.Operator):
-    """Take photos with their cameras from a transforms.json (nerfstudio, instant-ngp, COLMAP exports)"""
+class OfPhotos:
+    """Operators that need a photo in the list."""
 
-    bl_idname = "likeness.import_cameras"
-    bl_label = "Import Cameras"
     bl_options = {"REGISTER", "UNDO"}
 
-    filepath: bpy.props.StringProperty(subtype="FILE_PATH", options={"SKIP_SAVE"})
-    filter_glob: bpy.props.StringProperty(default="*.json", options={"HIDDEN", "SKIP_SAVE"})
-
-    def invoke(self, context, event):
-        context.window_manager.fileselect_add(self)
-        return {"RUNNING_MODAL"}
-
-    def execute(self, context):
-        path = Path(bpy.path.abspath(self.filepath))
-        try:
-            paths = list(capture_file.frames_of(path))
-        except UserError as error:
-            self.report({"ERROR"}, str(error))
-            return {"CANCELLED"}
-        settings = context.scene.likeness
-        settings.photos.clear()
-        add(settings, paths, has_camera=True)
-        settings.cameras = str(path)
-        return {"FINISHED"}
+    @classmethod
+    def poll(cls, context):
+        return bool(context.scene.likeness.photos) or cls.poll_message_set("There are no photos")
 
 
-class LIKENESS_OT_remove_photo(bpy.types.Operator):
+class LIKENESS_OT_remove_photo(OfPhotos, bpy.types.Operator):
     """Remove the photo from the list; the file stays"""
 
     bl_idname = "likeness.remove_photo"
     bl_label = "Remove Photo"
-    bl_options = {"REGISTER", "UNDO"}
 
-    index: bpy.props.IntProperty(default=-1, description="Which photo; -1: the active one", options={"SKIP_SAVE"})
-
-    @classmethod
-    def poll(cls, context):
-        return _any_photos(cls, context)
+    index: bpy.props.IntProperty(
+        name="Photo", description="Which photo; -1: the active one", default=-1, options={"SKIP_SAVE"}
+    )
 
     def execute(self, context):
         settings = context.scene.likeness
@@ -94,16 +84,11 @@ class LIKENESS_OT_remove_photo(bpy.types.Operator):
         return {"FINISHED"}
 
 
-class LIKENESS_OT_clear_photos(bpy.types.Operator):
+class LIKENESS_OT_clear_photos(OfPhotos, bpy.types.Operator):
     """Empty the list of photos; the files stay"""
 
     bl_idname = "likeness.clear_photos"
     bl_label = "Clear Photos"
-    bl_options = {"REGISTER", "UNDO"}
-
-    @classmethod
-    def poll(cls, context):
-        return _any_photos(cls, context)
 
     def execute(self, context):
         settings = context.scene.likeness
@@ -113,33 +98,77 @@ class LIKENESS_OT_clear_photos(bpy.types.Operator):
         return {"FINISHED"}
 
 
-def _any_photos(cls, context) -> bool:
-    return bool(context.scene.likeness.photos) or cls.poll_message_set("There are no photos")
+class LIKENESS_OT_move_photo(OfPhotos, bpy.types.Operator):
+    """Move the active photo up or down in the list"""
+
+    bl_idname = "likeness.move_photo"
+    bl_label = "Move Photo"
+
+    direction: bpy.props.EnumProperty(
+        name="Direction", description="Where to",
+        items=[("UP", "Up", "Towards the beginning"), ("DOWN", "Down", "Towards the end")],
+    )  # fmt: skip
+
+    def execute(self, context):
+        settings = context.scene.likeness
+        target = settings.active_photo + (-1 if self.direction == "UP" else 1)
+        if not 0 <= target < len(settings.photos):
+            return {"CANCELLED"}
+        settings.photos.move(settings.active_photo, target)
+        settings.active_photo = target
+        return {"FINISHED"}
 
 
-def add(settings, paths: list[Path], has_camera: bool = False) -> None:
-    """Append the photos that are not in the list yet."""
-    known = {photo.path for photo in settings.photos}
-    for path in map(str, paths):
-        if path not in known:
-            photo = settings.photos.add()
-            photo.name, photo.path, photo.has_camera = Path(path).stem, path, has_camera
-            known.add(path)
+class LIKENESS_OT_select_photos(OfPhotos, bpy.types.Operator):
+    """Tick photos: those that are ticked are used"""
+
+    bl_idname = "likeness.select_photos"
+    bl_label = "Select Photos"
+
+    action: bpy.props.EnumProperty(
+        name="Action", description="Which photos to tick",
+        items=[
+            ("ALL", "All", "Tick every photo"),
+            ("NONE", "None", "Tick no photo"),
+            ("INVERT", "Invert", "Tick those that are not ticked, and only those"),
+        ],
+    )  # fmt: skip
+
+    @classmethod
+    def description(cls, context, properties):
+        return cls.bl_rna.properties["action"].enum_items[properties.action].description
+
+    def execute(self, context):
+        for photo in context.scene.likeness.photos:
+            photo.use = not photo.use if self.action == "INVERT" else self.action == "ALL"
+        return {"FINISHED"}
 
 
-def photos_in(folder: Path) -> list[Path]:
-    """All photos of a folder, by name."""
-    if not folder.is_dir():
-        raise UserError(f"There is no folder {folder}.")
-    paths = sorted(path for path in folder.iterdir() if path.suffix.lower() in PHOTO_ENDINGS)
-    if not paths:
-        raise UserError(f"There are no photos in {folder}. Photos end in {', '.join(PHOTO_ENDINGS)}.")
-    return paths
+class LIKENESS_OT_reload_photo(OfPhotos, bpy.types.Operator):
+    """Look at the active photo's file again: whether it is there, how it looks"""
+
+    bl_idname = "likeness.reload_photo"
+    bl_label = "Reload Photo"
+
+    def execute(self, context):
+        settings = context.scene.likeness
+        if settings.active_photo >= len(settings.photos):
+            return {"CANCELLED"}
+        photo = settings.photos[settings.active_photo]
+        path = photo_list.path_of(photo)
+        thumbnails.forget(photo.path)
+        for image in bpy.data.images:
+            if image.source == "FILE" and image.filepath and Path(bpy.path.abspath(image.filepath)) == path:
+                image.reload()
+        photo_list.look(context.scene, settings.active_photo, 1)
+        return {"FINISHED"}
 
 
 CLASSES = (
     LIKENESS_OT_add_photos,
-    LIKENESS_OT_import_cameras,
     LIKENESS_OT_remove_photo,
     LIKENESS_OT_clear_photos,
+    LIKENESS_OT_move_photo,
+    LIKENESS_OT_select_photos,
+    LIKENESS_OT_reload_photo,
 )

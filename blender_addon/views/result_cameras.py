@@ -4,6 +4,7 @@ Blender's lens belongs to the longer side of the picture (sensor fit "Auto"); it
 docs/conventions.md gives the formulas: shift_x = (w/2 - cx) / max(w, h), shift_y = -(h/2 - cy) / max(w, h).
 """
 
+import math
 from pathlib import Path
 
 import bpy
@@ -11,11 +12,13 @@ import numpy as np
 from mathutils import Matrix
 
 from ..link import reader
+from .photo_turn import quarter_turns
 
 SENSOR = 36.0  # mm, the longer side
 COLLECTION = "Likeness cameras"
 RESULT, PHOTO, OBSTRUCTION = "likeness_result", "likeness_photo", "likeness_obstruction"  # paths kept on a camera
 VIEW = "likeness_view"  # the photo's name in its result
+SIZE, ASPECT = "likeness_size", "likeness_pixel_aspect"  # of the photo: pixels; a pixel's height over its width
 WEIGHTS = "obstruction"  # folder of a result: how far each pixel was trusted
 
 
@@ -25,8 +28,9 @@ def build(stored: reader.StoredCamera, display_size: float, result: Path | None 
     aspect = camera.fl_x / camera.fl_y  # height of a pixel over its width
     longer = max(camera.width, camera.height * aspect)  # in widths of a pixel
     data = bpy.data.cameras.new(stored.name)
-    data.sensor_fit, data.sensor_width = "AUTO", SENSOR
-    data.lens = camera.fl_x * SENSOR / longer
+    lens = camera.fl_x * SENSOR / longer
+    data.sensor_fit, data.sensor_width = "AUTO", SENSOR * max(1.0, 1 / lens)  # Blender knows no lens below 1 mm
+    data.lens = max(1.0, lens)
     data.shift_x = (camera.width / 2 - camera.cx) / longer
     data.shift_y = -(camera.height / 2 - camera.cy) * aspect / longer
     data.display_size = display_size
@@ -34,12 +38,12 @@ def build(stored: reader.StoredCamera, display_size: float, result: Path | None 
     data.clip_start, data.clip_end = display_size / 100, 100 * (distance + display_size)
     built = bpy.data.objects.new(stored.name, data)
     built.matrix_world = Matrix(camera.camera_to_world.tolist())
-    built["likeness_size"] = [camera.width, camera.height]
-    built["likeness_pixel_aspect"] = aspect
+    built[SIZE] = [camera.width, camera.height]
+    built[ASPECT] = aspect
     built[VIEW] = stored.name
     if stored.image is not None:
         built[PHOTO] = str(stored.image)
-        set_background(data, str(stored.image))
+        set_background(built, str(stored.image))
     if result is not None:
         built[RESULT] = str(result)
         weights = result / WEIGHTS / f"{stored.name}.png"
@@ -89,18 +93,27 @@ def display_size(result: reader.StoredResult) -> float:
 
 def apply_to_render(built: bpy.types.Object, render) -> None:
     """Give the render settings the photo's size and pixels; only then does the camera frame the photo exactly."""
-    render.resolution_x, render.resolution_y = built["likeness_size"]
-    aspect = built["likeness_pixel_aspect"]
+    render.resolution_x, render.resolution_y = built[SIZE]
+    aspect = built[ASPECT]
     render.pixel_aspect_x, render.pixel_aspect_y = max(1.0, 1 / aspect), max(1.0, aspect)
     render.resolution_percentage = 100
 
 
-def set_background(data: bpy.types.Camera, path: str) -> None:
-    """Show a picture through the camera, behind the scene, in place of the one before."""
-    background = data.background_images[0] if data.background_images else data.background_images.new()
+def set_background(built: bpy.types.Object, path: str) -> None:
+    """Show a picture through a photo's camera, behind the scene, in place of the one before.
+
+    Blender shows pixels as squares, and photos as they are stored: what the camera knows better is set right.
+    """
+    width, height, aspect = *built[SIZE], built[ASPECT]
+    turns, shape = quarter_turns(Path(path)), width / (height * aspect)
+    backgrounds = built.data.background_images
+    background = backgrounds[0] if backgrounds else backgrounds.new()
     background.image = bpy.data.images.load(path, check_existing=True)
+    stored = aspect if turns % 2 == 0 else 1 / aspect
+    background.image.display_aspect = max(1.0, 1 / stored), max(1.0, stored)
+    background.rotation, background.scale = turns * math.pi / 2, max(shape, 1 / shape) if turns % 2 else 1.0
     background.alpha, background.display_depth, background.frame_method = 1.0, "BACK", "FIT"
-    data.show_background_images = True
+    built.data.show_background_images = True
 
 
 def _key(camera: bpy.types.Object) -> str:

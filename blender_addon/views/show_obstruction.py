@@ -4,6 +4,7 @@ from pathlib import Path
 
 import bpy
 
+from ..translations.language import translated
 from .result_cameras import OBSTRUCTION, PHOTO, set_background
 
 
@@ -23,7 +24,9 @@ class LIKENESS_OT_show_obstruction(bpy.types.Operator):
     def execute(self, context):
         path = self.filepath or (context.active_object or {}).get(OBSTRUCTION, "")
         if not path or not Path(path).is_file():
-            self.report({"ERROR"}, f"There are no weights {path}".rstrip() + ". Select a photo camera of a result.")
+            none = "There are no weights. Select a photo camera of a result."
+            gone = f"There are no weights {path}. Select a photo camera of a result."
+            self.report({"ERROR"}, translated(gone if path else none))
             return {"CANCELLED"}
         editors = [area.spaces.active for area in _areas(context) if area.type == "IMAGE_EDITOR"]
         cameras = [built for built in context.scene.objects if built.get(OBSTRUCTION) == path]
@@ -44,7 +47,7 @@ def _areas(context) -> list:
 def _toggle(camera: bpy.types.Object, path: str) -> None:
     backgrounds = camera.data.background_images
     shown = bpy.path.abspath(backgrounds[0].image.filepath) if backgrounds and backgrounds[0].image else ""
-    set_background(camera.data, camera.get(PHOTO, path) if shown == path else path)
+    set_background(camera, camera.get(PHOTO, path) if shown == path else path)
 
 
 CLASSES = (LIKENESS_OT_show_obstruction,)

@@ -9,7 +9,7 @@ import pytest
 from backend.asset.reader import read_result
 from backend.asset.writer import write_result
 from backend.scene.head import EYEBALL
-from blender_addon.jobs import generate, job
+from blender_addon.jobs import follow, job
 from blender_addon.results.result_import import CLEAN, import_at_once
 from blender_addon.rigs import head_object, shape_keys
 from tests.blender_addon import rigged
@@ -81,11 +81,12 @@ def test_a_fit_brings_the_mesh_that_was_chosen_when_it_was_started(folder, photo
     bpy.ops.likeness.add_photos(directory=str(photos), files=[{"name": "a.png"}])
     bpy.context.scene.likeness.mesh = "clean"
     given = []
-    monkeypatch.setattr(job, "start", lambda *arguments: given.extend(arguments))
-    monkeypatch.setattr(generate, "follow_or_wait", lambda operator: {"FINISHED"})
+    monkeypatch.setattr(follow, "start_or_queue", lambda operator, what: given.append(what) or {"FINISHED"})
     assert bpy.ops.likeness.generate() == {"FINISHED"}
     bpy.context.scene.likeness.mesh = "fitted"
-    assert given[-1](folder)[0].is_clean
+    (what,) = given
+    assert what.load(folder)[0].is_clean
+    what.claim.release()
 
 
 def test_a_result_of_one_mesh_is_imported_whatever_is_asked_for(addon, rigged_folder):

@@ -13,70 +13,9 @@ from blender_addon.jobs import job
 from blender_addon.rigs import expression_presets
 from blender_addon.setup import head_models
 from blender_addon.views import photo_panel
+from tests.blender_addon.panels import Layout, draw_all
 
 TURN = protocol.RenderRequest("/r", "/r/turn.mp4")
-ICONS = bpy.types.UILayout.bl_rna.functions["prop"].parameters["icon"].enum_items
-
-
-class Layout:
-    """Stands for a UILayout: notes texts and operators, and refuses what Blender would refuse."""
-
-    def __init__(self, shown: list):
-        self.shown = shown
-
-    def _part(self, **options):
-        return Layout(self.shown)
-
-    row = column = split = grid_flow = _part
-
-    def panel(self, name, default_closed=False):
-        return self, self
-
-    def menu(self, name, text="", icon="NONE"):
-        assert icon in ICONS
-        assert hasattr(bpy.types, name)
-        self.shown.append(name)
-
-    def operator_enum(self, name, data):
-        self.operator(name)
-
-    def prop(self, data, name, **options):
-        assert name in data.bl_rna.properties
-        self.shown.append(data.name if name == "value" else name)
-
-    def label(self, text="", icon="NONE"):
-        assert icon in ICONS
-        self.shown.append(text)
-
-    def operator(self, name, text="", icon="NONE", emboss=True):
-        assert icon in ICONS
-        assert getattr(bpy.ops.likeness, name.removeprefix("likeness.")).get_rna_type() is not None
-        self.shown.append(name)
-        return SimpleNamespace()  # on which arguments are set
-
-    def template_icon(self, icon_value, scale):
-        assert isinstance(icon_value, int) and scale > 0
-        self.shown.append("a picture")
-
-    def progress(self, factor, text):
-        assert 0 <= factor <= 1
-        self.shown.append(text)
-
-    def template_list(self, kind, *_, rows):
-        assert any(cls.__name__ == kind for cls in registration.CLASSES)
-
-
-def draw_all() -> list[str]:
-    """What all panels show."""
-    context = SimpleNamespace(
-        scene=bpy.context.scene, active_object=bpy.context.active_object, region=None,
-        preferences=bpy.context.preferences,
-    )  # fmt: skip
-    shown = []
-    for cls in [cls for panel in registration.PANELS for cls in panel.CLASSES]:
-        if issubclass(cls, bpy.types.Panel):
-            cls.draw(SimpleNamespace(layout=Layout(shown)), context)
-    return shown
 
 
 def test_it_comes_and_goes_twice(addon):
@@ -91,6 +30,33 @@ def test_every_class_has_a_tooltip_and_lies_in_the_tab(addon):
         assert inspect.getdoc(cls), cls
         if issubclass(cls, bpy.types.Panel):
             assert (cls.bl_space_type, cls.bl_region_type, cls.bl_category) == ("VIEW_3D", "UI", "Likeness")
+
+
+def test_panels_stand_in_the_order_of_the_work_and_what_is_seldom_needed_is_folded_up(addon):
+    panels = [cls for cls in registration.CLASSES if issubclass(cls, bpy.types.Panel)]
+    outer = [cls.bl_label for cls in panels if not hasattr(cls, "bl_parent_id")]
+    assert outer == ["Photos & Views", "Fit", "Generate", "Job", "Result", "Expressions", "Animation", "Export"]
+    unfolded = {cls.bl_label for cls in panels if "DEFAULT_CLOSED" not in getattr(cls, "bl_options", ())}
+    assert unfolded == {"Photos & Views", "Fit", "Generate", "Job", "Result"}
+    for cls in panels:
+        assert not hasattr(cls, "bl_parent_id") or hasattr(bpy.types, cls.bl_parent_id)
+
+
+def test_everything_has_a_tooltip(addon):
+    for cls in registration.CLASSES:
+        rna = cls.bl_rna
+        if issubclass(cls, bpy.types.Operator):
+            rna = getattr(bpy.ops.likeness, cls.bl_idname.partition(".")[2]).get_rna_type()
+            assert rna.description and "\n" not in rna.description, cls
+        for told in own_properties(cls, rna):
+            assert told.name != told.identifier and told.description, (cls, told.identifier)
+            assert all(item.description for item in getattr(told, "enum_items", ())), (cls, told.identifier)
+
+
+def own_properties(cls, rna) -> list:
+    """The properties that the class, or one that it inherits from, has declared."""
+    declared = {name for base in cls.__mro__ for name in inspect.get_annotations(base)}
+    return [told for told in rna.properties if told.identifier in declared]
 
 
 def test_the_choices_are_those_of_the_protocol(addon):
@@ -123,6 +89,19 @@ def test_a_photo_in_the_list_offers_its_weights_where_there_are_any(addon):
     assert shown.count("use") == 2 and shown.count("likeness.show_obstruction") == 1
 
 
+def test_the_active_photo_is_shown_with_what_is_wrong_with_it(addon, tmp_path):
+    (tmp_path / "a.png").write_bytes(b"")
+    bpy.ops.likeness.add_photos(directory=str(tmp_path))
+    settings = bpy.context.scene.likeness
+    assert {"No Camera", "path", "mask", "expression", "weight", "likeness.look_through"} <= set(draw_all())
+    settings.photos[0].state, settings.photos[0].message = "GONE", "There is no file."
+    assert {"Missing", "There is no file."} <= set(draw_all())
+    shown = []
+    bpy.types.LIKENESS_MT_photos.draw(SimpleNamespace(layout=Layout(shown)), bpy.context)
+    assert {"likeness.select_views", "likeness.select_photos", "likeness.clear_photos"} <= set(shown)
+    assert {"likeness.import_cameras", "likeness.build_cameras", "likeness.export_cameras"} <= set(draw_all())
+
+
 def test_panels_draw_before_anything_was_done(addon):
     shown = draw_all()
     assert "likeness.generate" in shown and "likeness.cancel" not in shown
@@ -143,6 +122,9 @@ def test_a_head_gets_a_slider_for_every_key(head):
     [
         ({"fraction": 0.4, "eta_seconds": 125.0, "stage": "Baking"}, "40%, 2:05 left"),
         ({"fraction": 0.4, "stage": "Baking"}, "Baking"),
+        ({"paused": True, "stage": "Baking"}, "Paused: Baking"),
+        ({"paused": True, "stage": "Baking"}, "likeness.resume_job"),
+        ({"finishing": True, "stage": "Baking"}, "Ending early: Baking"),
         ({"warnings": ["Photo 7 has no mask."]}, "Photo 7 has no mask."),
         ({"final": protocol.Failed("No face was found.", True)}, "No face was found."),
         ({"final": protocol.Cancelled()}, "Cancelled"),
@@ -150,8 +132,9 @@ def test_a_head_gets_a_slider_for_every_key(head):
     ],
 )
 def test_panels_show_the_state_of_the_job(addon, monkeypatch, state, text):
-    idle = {"fraction": 0.0, "eta_seconds": None, "stage": "", "warnings": [], "final": None}
-    monkeypatch.setattr(job, "_current", SimpleNamespace(**{**idle, **state}, close=lambda: None))
+    begun = {"fraction": 0.0, "eta_seconds": None, "stage": "", "warnings": [], "final": None, "request": None}
+    told = {**begun, "folder": "/j", "paused": False, "finishing": False, **state}
+    monkeypatch.setattr(job, "_current", SimpleNamespace(**told, close=lambda: None))
     shown = draw_all()
     assert text in shown
     assert ("likeness.cancel" in shown) == ("final" not in state)
@@ -159,7 +142,8 @@ def test_panels_show_the_state_of_the_job(addon, monkeypatch, state, text):
 
 def test_a_long_message_is_broken_into_lines(addon, monkeypatch):
     text = "The photos show two different people. " * 5
-    ended = SimpleNamespace(final=protocol.Failed(text, True), warnings=[], close=lambda: None)
+    final = protocol.Failed(text, True)
+    ended = SimpleNamespace(final=final, warnings=[], request=None, folder="/j", close=lambda: None)
     monkeypatch.setattr(job, "_current", ended)
     lines = [line for line in draw_all() if line and line in text]
     assert " ".join(lines).strip() == text.strip() and max(map(len, lines)) < 60

@@ -1,6 +1,5 @@
 """From the button to the mesh, with an acted backend: success, cancel, crash, and the end of Blender."""
 
-import dataclasses
 import os
 import signal
 import subprocess
@@ -12,41 +11,10 @@ import bpy
 import pytest
 
 from backend import protocol
-from blender_addon.jobs import generate, job, live_preview, request
-from blender_addon.results.result_import import import_steps
-from tests.processes import alive, eventually, noted_pids
+from blender_addon.jobs import follow, job, live_preview, request
+from tests.processes import PATIENCE, alive, eventually, noted_pids
 
 ROOT = Path(__file__).resolve().parents[3]
-
-
-@pytest.fixture
-def scene(addon, photos, fake_python):
-    """Photos chosen and a backend found."""
-    bpy.ops.likeness.add_photos(directory=str(photos))
-    return bpy.context.scene
-
-
-@pytest.fixture
-def act(monkeypatch):
-    """Say how the fake backend acts."""
-    made = request.from_scene
-
-    def choose(name):
-        monkeypatch.setattr(request, "from_scene", lambda *where: dataclasses.replace(made(*where), head_model=name))
-
-    return choose
-
-
-def start(scene) -> job.Job:
-    """What the button does where there is a window."""
-    folder = request.new_job_folder(scene)
-    python = Path(os.environ["LIKENESS_PYTHON"])
-    return job.start(python, request.from_scene(scene, folder), folder, import_steps)
-
-
-def poll_to_the_end(running: job.Job) -> protocol.Event:
-    assert eventually(lambda: (running.poll(), running.final is not None)[1])
-    return running.final
 
 
 @pytest.mark.parametrize("name", ["surface", "sdf", "nerf", "hash", "gaussian"])
@@ -69,40 +37,39 @@ def test_one_portrait_without_a_camera_is_enough(scene, monkeypatch, photos, tmp
     """The acted backend wants a folder for its notes: only what it is asked for is looked at."""
     bpy.ops.likeness.remove_photo(index=1)
     asked = []
-    monkeypatch.setattr(job, "start", lambda python, order, *rest: asked.append(order))
-    monkeypatch.setattr(generate, "follow_or_wait", lambda operator: {"FINISHED"})
+    monkeypatch.setattr(follow, "start_or_queue", lambda operator, what: (asked.append(what), {"FINISHED"})[1])
     assert bpy.ops.likeness.generate() == {"FINISHED"}
-    assert (asked[0].capture, asked[0].views) == (str(photos / "a.png"), ())
+    assert (asked[0].request.capture, asked[0].request.views) == (str(photos / "a.png"), ())
+    asked[0].claim.release()
 
 
-def test_progress_is_seen_while_it_runs_and_cancel_stops_it(scene, act, photos):
+def test_progress_is_seen_while_it_runs_and_cancel_stops_it(scene, act, photos, start, end_of):
     act("hang")
-    running = start(scene)
+    running = start()
     pids = noted_pids(photos)
     assert eventually(lambda: (running.poll(), running.fraction == 0.25)[1])
     assert (running.stage, running.eta_seconds) == ("Pretending", 3.0)
-    assert not bpy.ops.likeness.generate.poll()
     assert bpy.ops.likeness.cancel() == {"FINISHED"}
-    assert poll_to_the_end(running) == protocol.Cancelled()
+    assert end_of(running) == protocol.Cancelled()
     assert eventually(lambda: not any(map(alive, pids)))
     assert not bpy.ops.likeness.cancel.poll() and bpy.ops.likeness.generate.poll()
     assert len(scene.objects) == 0 and not (running.folder / "result").exists()
 
 
-def test_the_picture_of_a_running_fit_is_taken_once_and_goes_with_the_fit(scene, act):
+def test_the_picture_of_a_running_fit_is_taken_once_and_goes_with_the_fit(scene, act, start):
     act("show")
-    running = start(scene)
-    assert eventually(lambda: (generate._tick(), live_preview.picture() is not None)[1])
+    running = start()
+    assert eventually(lambda: (follow.tick(), live_preview.picture() is not None)[1])
     assert tuple(live_preview.picture().image_size) == (8, 8)
     assert running.take_preview() is None
     running.cancel()
-    assert eventually(lambda: (generate._tick(), running.final is not None)[1])
+    assert eventually(lambda: (follow.tick(), running.final is not None)[1])
     assert live_preview.picture() is None and not bpy.data.images
 
 
-def test_polling_never_waits(scene, act):
+def test_polling_never_waits(scene, act, start):
     act("hang")
-    running = start(scene)
+    running = start()
     longest = 0.0
     for _ in range(50):
         begin = time.perf_counter()
@@ -130,9 +97,9 @@ def test_a_backend_that_does_not_start_is_reported_with_its_words(scene, fake_py
         bpy.ops.likeness.generate()
 
 
-def test_a_backend_that_talks_nonsense_is_ended(scene, fake_python):
+def test_a_backend_that_talks_nonsense_is_ended(scene, fake_python, start):
     fake_python.write_text("#!/bin/sh\necho hello; exec sleep 600\n")
-    running = start(scene)
+    running = start()
     assert eventually(lambda: (running.poll(), running.final is not None)[1])
     assert "Not a line of JSON" in running.final.message
 
@@ -143,13 +110,13 @@ def test_a_backend_that_cannot_be_started_is_a_sentence(scene, fake_python):
         bpy.ops.likeness.generate()
 
 
-def test_a_deaf_backend_is_killed_after_a_while(scene, fake_python, monkeypatch):
+def test_a_deaf_backend_is_killed_after_a_while(scene, fake_python, monkeypatch, start, end_of):
     fake_python.write_text("#!/bin/sh\nexec sleep 600\n")
     monkeypatch.setattr(job, "CANCEL_PATIENCE", 0.1)
-    running = start(scene)
+    running = start()
     running.cancel()
-    assert poll_to_the_end(running) == protocol.Cancelled()
-    assert eventually(lambda: running._process.poll() is not None)
+    assert end_of(running) == protocol.Cancelled()
+    assert running._source._link.wait(PATIENCE) is not None
 
 
 def test_without_an_environment_the_button_says_what_to_do(scene, monkeypatch, tmp_path):
@@ -159,28 +126,28 @@ def test_without_an_environment_the_button_says_what_to_do(scene, monkeypatch, t
         bpy.ops.likeness.generate()
 
 
-def test_switching_the_extension_off_ends_the_fit(scene, act, addon, photos):
+def test_switching_the_extension_off_ends_the_fit(scene, act, addon, photos, start):
     act("hang")
-    start(scene)
-    generate.follow()
+    start()
+    follow.follow()
     pids = noted_pids(photos)
     addon.unregister()
-    assert not bpy.app.timers.is_registered(generate._tick)
-    assert generate._restart_import not in bpy.app.handlers.undo_post
+    assert not bpy.app.timers.is_registered(follow.tick)
+    assert follow._after_undo not in bpy.app.handlers.undo_post
     assert eventually(lambda: not any(map(alive, pids)))
     addon.register()
 
 
-def test_an_undo_in_the_middle_starts_the_import_anew(scene, act, photos, result_folder):
+def test_an_undo_in_the_middle_starts_the_import_anew(scene, act, photos, result_folder, start, end_of):
     act("finish")
     result_folder.rename(photos / "result")
-    running = start(scene)
+    running = start()
     assert eventually(lambda: (running.poll(budget=1e-4), running.importing)[1])
     for _ in range(6):
         running._step()
     bpy.data.batch_remove([*bpy.data.meshes, *bpy.data.images, *bpy.data.materials])  # as an undo would
-    generate._restart_import(scene)
-    assert isinstance(poll_to_the_end(running), protocol.Result)
+    follow._after_undo(scene)
+    assert isinstance(end_of(running), protocol.Result)
     assert len(bpy.data.objects["Head"].data.polygons) == 1280
 
 
@@ -194,10 +161,11 @@ import blender_addon
 from blender_addon import link
 from blender_addon.jobs import job
 from blender_addon.results import result_import
+from blender_addon.setup import backend_link
 blender_addon.register()
 photos, folder = pathlib.Path({str(photos)!r}), pathlib.Path({str(tmp_path)!r})
 fit = link.protocol.FitRequest(str(photos), str(folder / "result"), head_model="hang")
-job.start(pathlib.Path({str(fake_python)!r}), fit, folder, result_import.import_steps)
+job.start(backend_link.Local(pathlib.Path({str(fake_python)!r})), fit, folder, result_import.import_steps)
 while not (photos / "worker.pid").exists():
     time.sleep(0.01)
 {end}

@@ -6,7 +6,7 @@ import bpy
 import pytest
 
 from backend import protocol
-from blender_addon.jobs import generate, job
+from blender_addon.jobs import follow, job
 from blender_addon.results.result_import import import_at_once
 from tests.processes import alive, eventually, noted_pids
 
@@ -61,10 +61,9 @@ def test_what_the_backend_refuses_is_reported(result, tmp_path):
 
 def test_it_can_be_cancelled_and_leaves_nothing(result, tmp_path, monkeypatch):
     (result / "hang").mkdir()
-    monkeypatch.setattr(generate, "follow_or_wait", lambda operator: {"FINISHED"})  # as with a window
+    monkeypatch.setattr(follow, "waits", lambda operator: False)  # as with a window
     bpy.ops.likeness.render_turntable(filepath=str(tmp_path / "turn.mp4"))
     running, pids = job.current(), noted_pids(result)
-    assert not bpy.ops.likeness.generate.poll() and not bpy.ops.likeness.render_turntable.poll()
     bpy.ops.likeness.cancel()
     assert eventually(lambda: (running.poll(), running.final is not None)[1])
     assert running.final == protocol.Cancelled()

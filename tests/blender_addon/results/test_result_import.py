@@ -50,8 +50,8 @@ def test_everything_lies_in_the_collection_and_the_mesh_is_selected(imported, re
     assert bpy.context.view_layer.objects.active == imported
     assert bpy.context.selected_objects == [imported]
     assert imported["likeness_figures"].to_dict() == {
-        "Held-out photos": "27.1 dB", "Held-out silhouette": "99.1 %", "Triangles": "1,280", "Time": "101 s",
-        "Warnings": "Photo c has no mask.",
+        "Held-out photos": "27.1 dB", "Held-out silhouette": "99.1 %", "Triangles": "1,280", "Textures": "64 × 64",
+        "Time": "101 s", "Warnings": "Photo c has no mask.",
     }  # fmt: skip
     again = import_at_once(result, job.load(result.folder)[1])
     assert again.name in collection.objects and len(bpy.data.collections) == 2

@@ -92,6 +92,16 @@ def test_what_the_artist_put_there_stays(imported, result_folder):
     assert cameras() == ["Mine", "a", "b"]
 
 
+def test_photos_of_the_list_are_solved_then(addon, result_folder):
+    result, textures = job.load(result_folder)
+    photos = bpy.context.scene.likeness.photos
+    for path in (result.cameras[0].image, result_folder / "report.json"):
+        bpy.ops.likeness.add_photos(directory=str(path.parent), files=[{"name": path.name}])
+    import_at_once(result, textures)
+    assert [photo.state for photo in photos] == ["SOLVED", "UNKNOWN"]
+    assert bpy.ops.likeness.look_through() == {"FINISHED"} and bpy.context.scene.camera == bpy.data.objects["a"]
+
+
 def background() -> str:
     return bpy.path.abspath(bpy.data.objects["a"].data.background_images[0].image.filepath)
 

@@ -1,0 +1,1 @@
+"""The extension in other languages than English."""
