@@ -110,7 +110,6 @@ def _show_mesh(running: job.Job, scene: bpy.types.Scene) -> None:
         live_mesh.show(running.take_mesh(), scene)
 
 
-
 @persistent
 def _after_undo(*_) -> None:
     """An undo has swept away what a half import has made, and may have brought back a surface of an earlier fit."""

@@ -39,4 +39,3 @@ def step(scene) -> bool:
 
 def _tick() -> float:
     return _BUSY if step(bpy.context.scene) else _IDLE
-
