@@ -41,7 +41,7 @@ def rigged(fit, worn):
     def run(surface: Surface, carrier: Carrier, region: np.ndarray):
         wearing = assembly.Wearing(surface, region, carrier, worn.vertices, WORN, {})
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(assembly, "learned", lambda model: field)
+            patch.setattr(assembly, "learned", lambda model, progress: field)
             return assembly.rig_head(wearing, fit, (), lambda done: None)
 
     return run
