@@ -42,7 +42,7 @@ def build_steps(result: reader.StoredResult, textures: dict[str, bytes]) -> Gene
     mesh.materials.append(result_material.build(name, images, result.base_color))
     built = bpy.data.objects.new(name, mesh)
     built[RESULT] = str(result.folder)
-    built[FIGURES] = figures(result)
+    built[FIGURES] = figures(result, textures)
     built[CLEAN] = result.is_clean
     built[result_mesh.UV_MARK] = result_mesh.uv_mark(result.atlas)
     moving = (yield from rig_import.build_steps(built, result, skin, eyes)) if result.rig is not None else []
@@ -94,8 +94,8 @@ def likeness_collection(scene) -> bpy.types.Collection:
     return collection
 
 
-def figures(result: reader.StoredResult) -> dict[str, str]:
-    """What the panel shows of a result: label -> text."""
+def figures(result: reader.StoredResult, textures: dict[str, bytes]) -> dict[str, str]:
+    """What the panel shows of a result: label -> text. textures: name -> bytes of the PNG."""
     shown, report = {}, result.report
     held_out = report.get("held_out") or {}
     if held_out.get("psnr") is not None:
@@ -106,7 +106,7 @@ def figures(result: reader.StoredResult) -> dict[str, str]:
         shown["Polygons"] = f"{len(result.polygons):,}"
     elif report.get("counts", {}).get("triangles") is not None:
         shown["Triangles"] = f"{report['counts']['triangles']:,}"
-    shown["Textures"] = " × ".join(map(str, result_material.png_size(result.texture_files["photo"])))
+    shown["Textures"] = " × ".join(map(str, result_material.png_size(textures["photo"])))
     if report.get("seconds", {}).get("total") is not None:
         shown["Time"] = f"{report['seconds']['total']:.0f} s"
     if report.get("warnings"):

@@ -1,7 +1,6 @@
 """The material of a result: photo or albedo color through one Mix node, and the normal map."""
 
 import struct
-from pathlib import Path
 
 import bpy
 
@@ -23,10 +22,9 @@ def pack_image(name: str, png: bytes, is_color: bool) -> bpy.types.Image:
     return image
 
 
-def png_size(file: Path) -> tuple[int, int]:
-    """Width and height, read from the file's head: pictures are not decoded for it."""
-    with open(file, "rb") as png:
-        return struct.unpack(">II", png.read(24)[16:])
+def png_size(png: bytes) -> tuple[int, int]:
+    """Width and height, read from the file's head: the picture is not decoded for it."""
+    return struct.unpack(">II", png[16:24])
 
 
 def repack(image: bpy.types.Image, png: bytes) -> None:

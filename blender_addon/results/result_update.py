@@ -69,7 +69,7 @@ def update_steps(
         _update_rig(built, result, skin, eyes)
         _update_textures(built, textures)
         built[RESULT] = str(result.folder)
-        built[FIGURES] = result_import.figures(result)
+        built[FIGURES] = result_import.figures(result, textures)
         built.data.update()
         result_import.place_cameras(bpy.context.scene, cameras)
 

@@ -1,6 +1,7 @@
 """A result folder in the scene: the same mesh, the same pictures, the same cameras."""
 
 import dataclasses
+import shutil
 import time
 
 import bpy
@@ -165,3 +166,9 @@ def test_a_broken_result_is_refused_in_words(addon, result_folder):
     (result_folder / "report.json").unlink()
     with pytest.raises(RuntimeError, match="not a whole result"):
         bpy.ops.likeness.import_result(directory=str(result_folder))
+
+
+def test_a_folder_that_is_deleted_once_it_is_loaded_does_not_matter(addon, result_folder):
+    loaded = job.load(result_folder)
+    shutil.rmtree(result_folder)
+    assert import_at_once(*loaded)["likeness_figures"]["Textures"] == "64 × 64"
