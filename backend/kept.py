@@ -11,7 +11,7 @@ from .asset import layout
 from .asset.mesh_arrays import StoredMesh
 from .asset.reader import StoredCamera, StoredResult, read_checkpoint, read_result
 from .capture.images import read_mask, read_photo
-from .errors import UserError
+from .errors import LikenessError, UserError
 from .protocol import FitRequest
 from .scene import Bounds, Capture, CutPlane, HeadShape, Maps, Progress, Surface, View
 
@@ -116,7 +116,17 @@ def read_kept(folder: Path) -> Kept:
     if stored.clean is not None:
         mirror = checkpoint.get(layout.CLEAN + layout.HEAD_MIRROR)
         clean = KeptMesh(stored.clean.mesh, stored.clean.texture_files, mirror)
-    return Kept(stored, FitRequest.from_json(stored.report["settings"]), checkpoint, fitted, clean)
+    return Kept(stored, _first_request(stored), checkpoint, fitted, clean)
+
+
+def _first_request(stored: StoredResult) -> FitRequest:
+    """What the first fit was asked for, as the report tells it."""
+    try:
+        if stored.rig is not None:
+            stored.report["head"]["model"]
+        return FitRequest.from_json(stored.report["settings"])
+    except (KeyError, TypeError, LikenessError) as error:
+        raise UserError(f"{stored.folder / layout.REPORT} is damaged ({error}). Run the fit again.") from error
 
 
 def _read_view(stored: StoredCamera, folder: Path, max_side: int) -> View:

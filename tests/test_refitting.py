@@ -1,5 +1,6 @@
 """A re-fit on a small capture: what the views see becomes theirs, everything else is held."""
 
+import json
 import shutil
 from dataclasses import replace
 
@@ -146,3 +147,13 @@ def test_a_rebuilt_mesh_is_a_fit_from_the_chosen_views(dented, half, tmp_path):
     assert result.surface.faces.shape != dented.surface.faces.shape
     assert {camera.name for camera in result.cameras} == set(half)
     assert layout.BOUNDS_RADIUS in read_checkpoint(result.folder)
+
+
+def test_a_damaged_report_is_one_sentence(dented, tmp_path):
+    folder = tmp_path / "result"
+    shutil.copytree(dented.folder, folder)
+    report = json.loads((folder / layout.REPORT).read_text())
+    for settings in ({"preset": "ultra"}, None):
+        (folder / layout.REPORT).write_text(json.dumps({**report, "settings": settings}))
+        with pytest.raises(UserError, match=r"report\.json is damaged"):
+            refitting.refit(RefitRequest(str(folder), ("000",)), lambda event: None)

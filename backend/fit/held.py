@@ -21,13 +21,14 @@ def free_share(surface: Surface, capture: Capture, context: FitContext, held: np
 
     0 where fewer than two of them see it, and where `held` (V,) bool says so; from there it grows smoothly to 1.
     """
-    told = np.zeros(len(surface.vertices), np.float32)
+    told, count = np.zeros(len(surface.vertices), np.float32), np.zeros(len(surface.vertices), int)
     targets = make_targets(capture.views, capture.cut, _SIDE, context.device)
     for target, view in zip(targets, capture.views, strict=True):
         seen = _seen(surface, target, view.camera.position, context.renderer)
         told += min(target.weight, 1.0) * seen
+        count += seen if target.weight > 0 else 0
     free = np.minimum(told / _WITNESSES, 1.0)
-    free[told < 1 + 1e-6] = 0.0
+    free[count < 2] = 0.0
     if held is not None:
         free[held] = 0.0
     return _faded(free, surface.faces)

@@ -46,6 +46,8 @@ def test_one_view_alone_frees_nothing(egg):
 def test_a_doubted_view_counts_less(egg):
     full, half = (free_share(egg, capture(-20.0, 0.0, 20.0, weight=weight), CONTEXT) for weight in (1.0, 0.4))
     assert 0 < half.max() < full.max()
+    assert 0 < free_share(egg, capture(-20.0, 20.0, weight=0.3), CONTEXT).max() < half.max()
+    assert not free_share(egg, capture(-20.0, 20.0, weight=0.0), CONTEXT).any()
 
 
 def test_what_is_held_stays_and_its_surroundings_move_little(egg):

@@ -81,6 +81,7 @@ def test_a_full_disk_is_a_sentence(addon, tmp_path, monkeypatch):
         task.make(None, FIT, tmp_path)
 
 
-def test_marks_outlive_a_folder_that_is_gone(tmp_path):
+def test_marking_a_folder_that_is_gone_neither_fails_nor_makes_it(tmp_path):
     job_folder.mark(tmp_path / "gone", job_folder.IMPORTED)
     job_folder.unmark(tmp_path / "gone")
+    assert not list(tmp_path.iterdir())
