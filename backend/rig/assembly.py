@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from ..head.fitting.expressive import neutral_of
 from ..head.fitting.fit import HeadFit
 from ..head.model import HeadModel
 from ..head.performance import Performance
 from ..scene import ARKIT, Carrier, Progress, Rig, Surface
 from ..scene.head import EYEBALL
 from .canonical import canonical_points, keys_of
-from .contact import in_contact, neutral_sealed
+from .contact import in_contact, lips_touch, neutral_sealed
 from .correctives import correctives_of
 from .expression import learned
 from .eyes import gaze_keys
@@ -70,7 +71,9 @@ def rig_head(
 
     worn = _as_refined(wearing)
     model = worn - to_world(_worn_move(fit, wearing.worn))
-    model = neutral_sealed(model, whole, placed.scale, bared=bool(wearing.worn))
+    # Where the photos' own head model has closed lips, a gap between those of the surface is an error of its making.
+    closed_there = lips_touch(neutral_of(fit, dict(wearing.worn)), whole, 1.0)
+    model = neutral_sealed(model, whole, placed.scale, bared=bool(wearing.worn) or closed_there)
     change = carrier.carry(model - worn)
     neutral = replace(wearing.surface, vertices=(wearing.surface.vertices + change).astype(np.float32))
     field = learned(whole, lambda done: progress(0.3 * done))

@@ -73,7 +73,8 @@ def in_contact(
 def neutral_sealed(neutral: np.ndarray, model: HeadModel, metre: float, bared: bool = False) -> np.ndarray:
     """neutral (V, 3) whose lips do not pass through one another, and touch where they nearly do.
 
-    bared: an expression was taken off, which may have left a wider gap. Lids that the eyeballs cut are lifted off them.
+    bared: a wider gap is known to be no more than left over, say of an expression that was taken off. Lids that the
+    eyeballs cut are lifted off them.
     """
     frame = Frame.of(neutral, model, metre)
     rest = frame.into(neutral)
@@ -86,6 +87,17 @@ def neutral_sealed(neutral: np.ndarray, model: HeadModel, metre: float, bared: b
     if mouth is not None:
         pose = sealed(mouth, pose, 0.5, limit=_LEFT_OVER if bared else _PARTED)
     return (neutral + frame.arrows_out(pose - rest)).astype(np.float32)
+
+
+def lips_touch(neutral: np.ndarray, model: HeadModel, metre: float) -> bool:
+    """Whether the lips of neutral (V, 3) mostly touch; False of models without lips."""
+    rest = Frame.of(neutral, model, metre).into(neutral)
+    mouth = lips(model, rest)
+    return mouth is not None and _touching(slit(mouth, rest)[1])
+
+
+def _touching(apart: np.ndarray) -> bool:
+    return len(apart) > 0 and bool(np.median(apart) < _TOUCHING)
 
 
 def _correct_lids(model: HeadModel, rest: np.ndarray, moved: dict[str, np.ndarray]) -> None:
@@ -108,7 +120,7 @@ def _correct_lips(model: HeadModel, rest: np.ndarray, moved: dict[str, np.ndarra
     if mouth is None:
         return
     apart = slit(mouth, rest)[1]
-    touching = len(apart) > 0 and np.median(apart) < _TOUCHING
+    touching = _touching(apart)
     for name, key in moved.items():
         if name.startswith(_ABOUT_MOUTH) and name != "mouthClose" and np.abs(key[mouth.place.vertices]).max() > _STILL:
             shut = touching and name.startswith(_SHUT)

@@ -17,9 +17,10 @@ WORN = {"mouthSmileLeft": 0.5}
 
 @pytest.fixture(scope="module")
 def fit() -> HeadFit:
-    model, still = small_head(), np.zeros(0)
+    model = small_head()
+    still = np.zeros(len(model.expression_names))
     turned = Placement(SCALE, np.array([[0.0, -1, 0], [1, 0, 0], [0, 0, 1]]), np.array([1.0, 2, 3]))
-    solution = Solution(np.zeros(1), np.zeros((1, len(still))), (), (), turned, True)
+    solution = Solution(np.zeros(len(model.identity)), still[None], (), (), turned, True)
     return HeadFit(model, model, solution, (), 0.0)
 
 
@@ -38,8 +39,8 @@ def rigged(fit, worn):
     """Function from a carrier and the surface that it is for to what `rig_head` returns."""
     field = train(fit.whole, config=QUICK)
 
-    def run(surface: Surface, carrier: Carrier, region: np.ndarray):
-        wearing = assembly.Wearing(surface, region, carrier, worn.vertices, WORN, {})
+    def run(surface: Surface, carrier: Carrier, region: np.ndarray, told=WORN):
+        wearing = assembly.Wearing(surface, region, carrier, worn.vertices, told, {})
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(assembly, "learned", lambda model, progress: field)
             return assembly.rig_head(wearing, fit, (), lambda done: None)
@@ -83,3 +84,14 @@ def test_the_models_own_vertices_are_rigged_once(fit, worn, rigged, shuffled):
     assert moving is own
     for name, move in shuffled[0][1].rig.keys.items():
         np.testing.assert_allclose(move, own.rig.keys[name], atol=1e-6)
+
+
+@pytest.mark.parametrize(("told", "touch", "bared"), [({}, True, True), ({}, False, False), (WORN, False, True)])
+def test_a_gap_that_the_photos_head_model_does_not_have_is_closed_however_wide(
+    fit, worn, rigged, monkeypatch, told, touch, bared
+):
+    asked = []
+    monkeypatch.setattr(assembly, "lips_touch", lambda neutral, model, metre: touch)
+    monkeypatch.setattr(assembly, "neutral_sealed", lambda model, *_, bared: asked.append(bared) or model)
+    rigged(worn, Carrier.itself(len(worn.vertices)), fit.whole.region, told)
+    assert asked == [bared]

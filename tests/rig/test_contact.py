@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from people import keys_of, model_or_skip, person
 
-from backend.rig.contact import Frame, in_contact, neutral_sealed
+from backend.rig.contact import Frame, in_contact, lips_touch, neutral_sealed
 from backend.rig.lids import lids, slit
 from backend.rig.lips import lips
 from backend.rig.lips import slit as lip_slit
@@ -133,3 +133,9 @@ def test_frame_and_unit_do_not_matter(model):
     assert list(there) == list(keys)
     for name, key in here.items():
         np.testing.assert_allclose(there[name] @ turn / metre, key, atol=2e-5)
+
+
+def test_whether_lips_touch_is_told(model):
+    closed = neutral_sealed(person(model, 0), model, 1.0)
+    assert lips_touch(closed, model, 1.0)
+    assert not lips_touch(closed + 0.3 * keys_of(model)["jawOpen"], model, 1.0)
