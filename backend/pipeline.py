@@ -110,10 +110,11 @@ def _fit(request, settings: Settings, context: FitContext, emit, previews: Path 
     if shaped.head is not None and not still:
         rigged = rigging.rig(world.surface, shaped.head, shaped.opened, gathered, timeline)
     with timeline.stage(WRITING) as progress:
-        pictures = pictures_of(world, gathered.capture.views)  # beside the photos, in their expression
-        progress(0.7)
+        worn = world
         if rigged is not None:
             world = replace(world, surface=rigged.surface)
+        pictures = pictures_of(worn if gathered.worn else world, gathered.capture.views)  # in the photos' expression
+        progress(0.7)
         counts = {
             "vertices": len(world.surface.vertices),
             "triangles": len(world.surface.faces),
