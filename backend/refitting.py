@@ -124,7 +124,7 @@ def _change(kept: Kept, surface: Surface, capture: Capture, settings, context, p
         return np.zeros_like(surface.vertices)
     head = kept.head(kept.fitted, surface)
     held = None if head is None else head.inner
-    plan = settings.surface.kept(kept.outlined)
+    plan = settings.surface.kept(kept.outlined, skin=head is not None)
     moved = polish(surface, capture, plan.passes[-1:], plan, context, progress, live, held)
     share = free_share(surface, capture, context, held)
     return (share[:, None] * (moved.vertices - surface.vertices)).astype(np.float32)

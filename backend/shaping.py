@@ -80,7 +80,7 @@ def shape_of_model(gathered, capture: Capture, settings: Settings, context, time
     surface = head.surface
     if len(capture.views) > 1:
         with timeline.stage(REFINEMENT, refining=True) as progress:
-            plan = settings.surface.kept(gathered.outlined)
+            plan = settings.surface.kept(gathered.outlined, skin=True)
             surface = polish(surface, capture, plan.passes, plan, context, progress, live, still=head.inner)
             surface = enclosed(head, surface, head.metre)
     return Shaped(surface, head.atlas, None, head=head, warnings=told)

@@ -159,7 +159,7 @@ def _modeled(capture: Capture, model: str, settings: Settings, context: FitConte
     fit = with_hair(fit_head(photos, load_head_model(model), HeadFitConfig()), photos)
     bounds, cut = around(fit)
     capture = replace(capture, bounds=bounds, cut=cut)
-    head, plan = Gathered(capture, fit).shape, settings.surface.kept(True)
+    head, plan = Gathered(capture, fit).shape, settings.surface.kept(outlined=True, skin=True)
     surface = polish(head.surface, capture.normalized(), plan.passes, plan, context, silent, Unseen(), still=head.inner)
     return surface.to_world(bounds.center, bounds.radius)
 

@@ -12,8 +12,9 @@ import numpy as np
 from backend.head.model import HeadModel
 from backend.kernels.rasterize import rasterize
 from backend.pictures.raster import Samples, sample
-from backend.pictures.shade import compose, to_srgb
+from backend.pictures.shade import compose
 from backend.scene import Camera, Surface
+from backend.scene.color import to_srgb
 from backend.scene.head import EYEBALL, LIPS, MOUTH, REGIONS, SCALP, SOCKET, TEETH
 
 SIZE = 560  # pixels

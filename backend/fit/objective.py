@@ -26,6 +26,7 @@ class ObjectiveConfig:
     sources: int = 2  # other photos that each photo is compared with, per step
     tolerance: float = 0.03  # normalized length by which a point may lie behind what a view sees
     noise: float = 3.0e-4  # variance of gray values below which a window says nothing: sensor noise, compression
+    matte: bool = False  # whether photos are compared by what skin shows beneath its gloss (matte.py)
     worst: float = 0.8  # per-pixel loss above which a window is an outlier (highlight, occlusion) and is not heard
 
 

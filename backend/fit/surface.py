@@ -16,7 +16,9 @@ from .objective import Objective, ObjectiveConfig
 from .refine import RefineConfig, refine
 from .targets import make_targets
 
-_KEPT_LENGTH = 0.12  # pixels that a usual first step moves a vertex of a surface that is nearly right
+# Of a surface that is nearly right: pixels that a usual first step moves a vertex, and of a correlation window's
+# radius. Small windows hear texture rather than sheen.
+_KEPT_LENGTH, _KEPT_WINDOW = 0.12, 2
 _TRIANGLES_PER_SQUARE = 13.0  # of marching tetrahedra, for a surface of one cube's side squared (measured)
 
 
@@ -52,16 +54,22 @@ class SurfaceConfig:
     compared: int = 4  # other photos that each photo is compared with, in turn
     witnesses: int = 7  # other photos that tell a photo's highlights
 
-    def kept(self, outlined: bool) -> "SurfaceConfig":
+    def kept(self, outlined: bool, skin: bool) -> "SurfaceConfig":
         """The plan for a surface that is nearly right already: its relief stays where photos do not deny it.
 
-        outlined: whether silhouettes are those of the surface.
+        outlined: whether silhouettes are those of the surface. skin: whether it is a head's, whose gloss the last
+        pass, which needs the least contrast, leaves out.
         """
         passes = tuple(
             replace(
                 level,
                 refine=replace(level.refine, keep=True, spread=0.0, first_length=_KEPT_LENGTH),
-                objective=replace(level.objective, silhouette=level.objective.silhouette * outlined),
+                objective=replace(
+                    level.objective,
+                    silhouette=level.objective.silhouette * outlined,
+                    window=_KEPT_WINDOW,
+                    matte=skin and level is self.passes[-1],
+                ),
             )
             for level in self.passes
         )
@@ -136,6 +144,6 @@ def polish(
 def _objective(
     capture: Capture, side: int, objective: ObjectiveConfig, config: SurfaceConfig, context: FitContext
 ) -> Objective:
-    targets = make_targets(capture.views, capture.cut, side, context.device)
+    targets = make_targets(capture.views, capture.cut, side, context.device, objective.matte)
     pairs, others = view_pairs(capture.views, config.compared), witnesses(capture.views, config.witnesses)
     return Objective(targets, pairs, objective, context.renderer, others)

@@ -9,6 +9,7 @@ import torch
 from ..kernels.reproject import Lens, lens_of
 from ..scene import CutPlane, View
 from .beyond import pixels_beyond, points_beyond
+from .matte import has_color, matte_light, unclipped
 
 _REACH = 1.6  # half the depth range drawn around the origin; the subject itself lies within 1
 _MARGIN = 0.04  # background kept around a mask, as a share of the picture's longer side
@@ -22,7 +23,7 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 class Target:
     """One view at one resolution.
 
-    gray   (H, W) sRGB luma                 mask  (H, W) coverage of the subject, 0..1
+    gray   (H, W) what is compared: sRGB luma, or its matte part    mask  (H, W) coverage of the subject, 0..1
     low, high  (H, W) the least and the greatest of a pixel's sRGB channels
     trust  (H, W) belief in the mask, 0..1  clip  (4, 4) normalized frame -> OpenGL clip space
     clear  (H, W) how far a pixel shows the subject's own surface and nothing before it (from View.trust), 0..1
@@ -58,13 +59,20 @@ class Target:
         return torch.where(rast[..., 3] > 0, depth, torch.zeros_like(depth))
 
 
-def make_targets(views: Sequence[View], cut: CutPlane | None, side: int, device: torch.device) -> list[Target]:
-    """The views shrunk to `side` pixels along their longer side (never enlarged)."""
+def make_targets(
+    views: Sequence[View], cut: CutPlane | None, side: int, device: torch.device, matte: bool = False
+) -> list[Target]:
+    """The views shrunk to `side` pixels along their longer side (never enlarged).
+
+    matte: whether to compare what skin shows beneath its gloss (matte.py), if the photos have its color.
+    """
     beyond = None if cut is None else points_beyond(views, cut)
-    return [_make_target(view.shrunk(side).cropped(_MARGIN), beyond, device) for view in views]
+    small = [view.shrunk(side).cropped(_MARGIN) for view in views]
+    matte = matte and has_color(small)
+    return [_make_target(view, beyond, device, matte) for view in small]
 
 
-def _make_target(view: View, beyond: np.ndarray | None, device: torch.device) -> Target:
+def _make_target(view: View, beyond: np.ndarray | None, device: torch.device, matte: bool) -> Target:
     camera = view.camera
     distance = float(np.linalg.norm(camera.position))
     near, far = max(distance - _REACH, 0.05 * distance), distance + _REACH
@@ -75,13 +83,16 @@ def _make_target(view: View, beyond: np.ndarray | None, device: torch.device) ->
     def upright(plane: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(np.ascontiguousarray(plane[::-1], dtype=np.float32)).to(device)
 
+    clear = np.ones_like(trust) if view.trust is None else np.minimum(view.trust / _DOUBTED, 1)
+    if matte:
+        clear = clear * unclipped(view.photo)
     return Target(
-        gray=upright(view.photo @ _LUMA),
+        gray=upright(matte_light(view.photo) if matte else view.photo @ _LUMA),
         low=upright(view.photo.min(-1)),
         high=upright(view.photo.max(-1)),
         mask=upright(view.mask),
         trust=upright(trust),
-        clear=upright(np.ones_like(trust) if view.trust is None else np.minimum(view.trust / _DOUBTED, 1)),
+        clear=upright(clear),
         clip=torch.from_numpy(camera.clip_matrix(near, far).astype(np.float32)).to(device),
         lens=lens_of(camera),
         near=near,

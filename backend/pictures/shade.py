@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..scene import Camera, Surface, TexturedSurface, UvAtlas
+from ..scene.color import to_srgb
 from .raster import Samples, resolve, sample
 
 _CLAY = np.array([0.52, 0.50, 0.48], np.float32)  # linear reflectance
@@ -96,9 +97,3 @@ def fetch(texture: np.ndarray, uvs: np.ndarray) -> np.ndarray:
     upper = texture[top, left] * (1 - right) + texture[top, left + 1] * right
     lower = texture[top + 1, left] * (1 - right) + texture[top + 1, left + 1] * right
     return upper * (1 - below) + lower * below
-
-
-def to_srgb(linear: np.ndarray) -> np.ndarray:
-    """IEC 61966-2-1, clipped to [0, 1]."""
-    linear = np.clip(linear, 0, 1)
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055).astype(np.float32)

@@ -6,10 +6,10 @@ import numpy as np
 import warp as wp
 
 from ..scene import Surface, UvAtlas, View
+from ..scene.color import to_linear
 from ..scene.head import EYEBALL, FACE, MOUTH, TEETH, HeadShape
 from .anatomy import axes_of
 from .bake import Baked
-from .color import to_linear
 from .completion import SURE, complete, fields_of
 from .complexion import hair_tone, read_complexion, skin_tone
 from .eyes import colors_of, find_eyes, upload_eyes

@@ -6,8 +6,8 @@ import numpy as np
 import warp as wp
 
 from ..scene import Surface
+from ..scene.color import to_linear
 from .bake import sight_of
-from .color import to_linear
 from .config import TextureConfig
 from .look import Sight, glimpse, sample_photo
 from .row_launch import RowLauncher

@@ -15,7 +15,7 @@ import warp as wp
 
 from ..kernels.rasterize import rasterize
 from ..scene import Surface, View
-from .color import to_linear, to_srgb
+from ..scene.color import to_linear, to_srgb
 from .config import TextureConfig
 from .row_launch import RowLauncher
 

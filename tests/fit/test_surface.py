@@ -134,18 +134,25 @@ def test_a_bad_vertex_does_not_go_unnoticed(capture, fitted):
 
 
 def test_a_kept_plan_holds_on_to_the_shape():
-    plan = PLAN.kept(outlined=True)
+    plan = PLAN.kept(outlined=True, skin=False)
     (level,), (before,) = plan.passes, PLAN.passes
     assert level.refine.keep and level.refine.spread == 0
     assert level.refine.first_length < before.refine.first_length
-    assert (level.side, level.refine.steps, level.objective) == (before.side, before.refine.steps, before.objective)
+    assert (level.side, level.refine.steps) == (before.side, before.refine.steps)
+    assert replace(level.objective, window=before.objective.window) == before.objective
     assert replace(plan, passes=PLAN.passes) == PLAN
 
 
 def test_silhouettes_that_are_not_the_surfaces_own_are_not_followed():
-    (level,) = PLAN.kept(outlined=False).passes
-    assert level.objective.silhouette == 0 < PLAN.passes[0].objective.silhouette
-    assert replace(level.objective, silhouette=PLAN.passes[0].objective.silhouette) == PLAN.passes[0].objective
+    followed, ignored = (PLAN.kept(outlined, skin=False).passes[0].objective for outlined in (True, False))
+    assert ignored.silhouette == 0 < followed.silhouette
+    assert replace(ignored, silhouette=followed.silhouette) == followed
+
+
+def test_gloss_is_left_out_of_skin_and_of_the_last_pass_only():
+    plan = replace(PLAN, passes=(PLAN.passes[0], replace(PLAN.passes[0], side=64)))
+    assert [level.objective.matte for level in plan.kept(outlined=True, skin=False).passes] == [False, False]
+    assert [level.objective.matte for level in plan.kept(outlined=True, skin=True).passes] == [False, True]
 
 
 def test_relief_that_photos_do_not_deny_stays(capture, fitted):
@@ -171,7 +178,7 @@ def test_vertices_that_are_to_be_still_are_pulled_by_no_photo(capture):
         np.concatenate([sculpted.faces, sculpted.faces + count]).astype(np.int32),
     )
     still = np.arange(2 * count) >= count
-    plan = PLAN.kept(outlined=True)
+    plan = PLAN.kept(outlined=True, skin=False)
     moved = polish(both, capture, plan.passes, plan, CONTEXT, silent, Unseen(), still).vertices - both.vertices
     assert np.abs(moved[still]).max() < 1e-6
     assert np.linalg.norm(moved[~still], axis=1).mean() > 0.003

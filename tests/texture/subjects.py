@@ -73,7 +73,7 @@ def orbit(count: int = 12, size: int = 96) -> tuple[View, ...]:
 
 def lit_photo(camera, name: str, albedo, coefficients: np.ndarray, with_camera: bool = False) -> View:
     """The ellipsoid with albedo(points) linear under spherical-harmonic light (9, 3), as an sRGB photo."""
-    from backend.texture.color import to_srgb
+    from backend.scene.color import to_srgb
 
     rows, columns = np.indices((camera.height, camera.width)) + 0.5
     rays = camera.rays(np.stack([columns, rows], -1))

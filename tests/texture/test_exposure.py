@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from backend.texture.color import to_linear, to_srgb
+from backend.scene.color import to_linear, to_srgb
 from backend.texture.config import TextureConfig
 from backend.texture.exposure import measure_gains
 from backend.texture.probe import probe

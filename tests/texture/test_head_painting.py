@@ -4,9 +4,9 @@ from functools import lru_cache
 import numpy as np
 import pytest
 
+from backend.scene.color import to_linear, to_srgb
 from backend.scene.head import EAR, EYEBALL, FACE, NECK, SCALP
 from backend.texture import TextureConfig, paint
-from backend.texture.color import to_linear, to_srgb
 from backend.texture.fill import vertex_colors
 from tests.texture.heads import EYES, HAIR, IRIS, SCLERA, SKIN, colors_of, head, portrait
 

@@ -23,6 +23,9 @@ _ROUND_TRIP = 1.0  # pixels that flow forth and back may miss
 _FACING = 0.35  # least cosine between the surface and a line of sight
 _LONGEST = 12.0  # pixels of flow
 _CONTINUED = (24.0, 6.0, 2.0)  # pixels around from which the unknown is filled
+# Pixels around which flow evens mean and contrast out: at first, and least. Sheen moves with the camera and is wider
+# than the skin's texture, so the less there is left to move, the less is heard of what is wide (per pixel of flow).
+_WIDEST, _NARROWEST, _PER_FLOW = 12.0, 3.5, 16.0
 _ROBUST = 6.0  # deviations beyond which a track counts as false
 
 
@@ -134,21 +137,31 @@ def _continued(gray: np.ndarray, known: np.ndarray) -> np.ndarray:
 
 def flow_between(gray: np.ndarray, other: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Displacement (H, W, 2) from gray to other, and where it can be believed."""
-    pictures = [_flattened(picture) for picture in (gray, other)]
     search = cv2.DISOpticalFlow_create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    forth, back = search.calc(*pictures, None), search.calc(*pictures[::-1], None)
+    inner = ndimage.binary_erosion(known, iterations=4)
+    forth, back, sure = _flow(search, gray, other, inner, _WIDEST)
+    if sure.any():
+        left = np.median(np.linalg.norm(forth[sure], axis=1))
+        reach = np.clip(_PER_FLOW * left, _NARROWEST, _WIDEST)
+        forth, _, sure = _flow(search, gray, other, inner, reach, forth, back)
+    return forth, sure
+
+
+def _flow(search, gray: np.ndarray, other: np.ndarray, inner: np.ndarray, reach: float, forth=None, back=None):
+    """Flow forth and back (H, W, 2), from what is known of it on, and where the two agree within `inner` (H, W)."""
+    pictures = [_leveled(picture, reach) for picture in (gray, other)]
+    forth, back = search.calc(*pictures, forth), search.calc(*pictures[::-1], back)
     ys, xs = np.indices(gray.shape, dtype=np.float32)
     returned = cv2.remap(back, xs + forth[..., 0], ys + forth[..., 1], cv2.INTER_LINEAR)
     miss = np.linalg.norm(forth + returned, axis=-1)
-    inner = ndimage.binary_erosion(known, iterations=4)
     length = np.linalg.norm(forth, axis=-1)
-    return forth, inner & (miss < _ROUND_TRIP) & (length < _LONGEST)
+    return forth, back, inner & (miss < _ROUND_TRIP) & (length < _LONGEST)
 
 
-def _flattened(gray: np.ndarray) -> np.ndarray:
-    """uint8 picture whose local mean and contrast are leveled: light differs between photos, texture does not."""
-    mean = cv2.GaussianBlur(gray, (0, 0), 12)
-    spread = np.sqrt(cv2.GaussianBlur((gray - mean) ** 2, (0, 0), 12)) + 4.0
+def _leveled(gray: np.ndarray, reach: float) -> np.ndarray:
+    """uint8 picture whose local mean and contrast are even: light differs between photos, texture does not."""
+    mean = cv2.GaussianBlur(gray, (0, 0), reach)
+    spread = np.sqrt(cv2.GaussianBlur((gray - mean) ** 2, (0, 0), 1.5 * reach)) + _NOISE
     return np.clip(128 + 45 * (gray - mean) / spread, 0, 255).astype(np.uint8)
 
 

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
 from backend.head.fitting.pose import Pose
 from backend.head.fitting.sight import look
-from backend.head.fitting.tracks import Seen, tracks_between
+from backend.head.fitting.tracks import Seen, flow_between, tracks_between
 from tests.head.fitting.soft_heads import ellipsoid, painted, portrait_camera, texture
 
 POINTS, POLYGONS = ellipsoid(96, 64)
@@ -125,3 +126,17 @@ def test_a_reflection_that_moves_with_the_camera_starts_no_track():
     doubted = tracks_between((0, 1), *(colored(photo) for photo in pair), POINTS, FACES, 0.5)
     assert near_spot(doubted) < 0.3 * max(near_spot(tracks()), 1)
     assert doubted.count > 0.6 * heard.count
+
+
+def test_sheen_that_moves_over_still_skin_moves_nothing():
+    skin = cv2.GaussianBlur(np.random.default_rng(2).normal(size=(240, 240)).astype(np.float32), (0, 0), 1.6)
+    rows, columns = np.indices(skin.shape)
+
+    def lit(x: float) -> np.ndarray:
+        sheen = 70 * np.exp(-((columns - x) ** 2 + (rows - 120) ** 2) / (2 * 14.0**2))
+        return (128 + 10 * skin / skin.std() + sheen).astype(np.float32)
+
+    flow, sure = flow_between(lit(116), lit(124), np.ones(skin.shape, bool))
+    beneath = np.hypot(columns - 120, rows - 120) < 25
+    assert sure[beneath].mean() > 0.9
+    assert np.abs(flow[beneath & sure]).mean() < 0.03
