@@ -1,6 +1,6 @@
 """What a disturbance costs a face's shape, and how much of that is left where disturbances are looked for.
 
-    python -m benchmarks.disturbance CLEAN HARSH [--models lattice,ict] [--guards weights,all] [--seeds 0,1,2]
+    python -m benchmarks.disturbance CLEAN HARSH [--models lattice,ict,builtin] [--guards weights,all] [--seeds 0,1,2]
 
 CLEAN and HARSH: two captures of one person with the same cameras, the second disturbed. Shape alone: photos are read
 and faces found once, then the lattice (`lattice`: no head model) or a head model is fitted and refined; nothing is
@@ -90,7 +90,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.disturbance", description=__doc__.splitlines()[0])
     parser.add_argument("clean", type=Path, metavar="CLEAN", help="capture of an undisturbed person")
     parser.add_argument("harsh", type=Path, metavar="HARSH", help="the same person and cameras, disturbed")
-    parser.add_argument("--models", type=lambda text: text.split(","), default=[LATTICE, "ict"], metavar="MODEL,...")
+    models = [LATTICE, "ict", "builtin"]
+    parser.add_argument("--models", type=lambda text: text.split(","), default=models, metavar="MODEL,...")
     parser.add_argument("--guards", type=lambda text: text.split(","), default=list(GUARDS), metavar="GUARDS,...")
     parser.add_argument("--seeds", type=lambda text: [int(seed) for seed in text.split(",")], default=[0, 1, 2])
     parser.add_argument("--preset", choices=PRESETS, default="preview")
