@@ -68,10 +68,10 @@ class SurfaceConfig:
                     level.objective,
                     silhouette=level.objective.silhouette * outlined,
                     window=_KEPT_WINDOW,
-                    matte=skin and level is self.passes[-1],
+                    matte=skin and number == len(self.passes) - 1,
                 ),
             )
-            for level in self.passes
+            for number, level in enumerate(self.passes)
         )
         return replace(self, passes=passes)
 

@@ -23,7 +23,8 @@ _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 class Target:
     """One view at one resolution.
 
-    gray   (H, W) what is compared: sRGB luma, or its matte part    mask  (H, W) coverage of the subject, 0..1
+    gray   (H, W) what is compared between photos: sRGB luma, or matte light (matte.py)
+    mask   (H, W) coverage of the subject, 0..1
     low, high  (H, W) the least and the greatest of a pixel's sRGB channels
     trust  (H, W) belief in the mask, 0..1  clip  (4, 4) normalized frame -> OpenGL clip space
     clear  (H, W) how far a pixel shows the subject's own surface and nothing before it (from View.trust), 0..1
