@@ -40,7 +40,7 @@ from backend.heads import Gathered
 from backend.kernels.renderer import choose_renderer
 from backend.presets import Settings, settings_for
 from backend.protocol import PRESETS, FitRequest
-from backend.scene import Capture, Surface, Unseen, silent
+from backend.scene import Capture, HeadShape, Surface, Unseen, silent
 
 from .fit_process import ROOT
 from .table import markdown
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     settle_threads()
     if not _SCORER.is_file():
         raise SystemExit(f"The scorer {_SCORER} is needed, and not there.")
-    plain = {folder: _read(folder, options.preset) for folder in (options.clean, options.harsh)}
+    plain = {folder: read_untrusting(folder, options.preset) for folder in (options.clean, options.harsh)}
     guarded = {folder: replace(shot, views=with_obstructions(shot.views)) for folder, shot in plain.items()}
     costs = {}
     for model in options.models:
@@ -130,20 +130,21 @@ def _row(model: str, guards: str, seed: str, cost: Cost) -> list:
     return [model, guards, seed, cost.clean, cost.on, cost.off, round(100 * cost.left, 1)]
 
 
-def _settings(model: str, preset: str) -> Settings:
+def settings_of(model: str, preset: str) -> Settings:
+    """Of a fit of a capture with the head model, or with none for the lattice."""
     chosen = {} if model == LATTICE else {"head_model": model}
     return settings_for(FitRequest("capture", "out", preset=preset, **chosen), "cpu")
 
 
-def _read(folder: Path, preset: str) -> Capture:
+def read_untrusting(folder: Path, preset: str) -> Capture:
     """The capture with its faces, every pixel trusted."""
-    config = replace(_settings(LATTICE, preset).capture, obstructions=False)
+    config = replace(settings_of(LATTICE, preset).capture, obstructions=False)
     return find_faces_in(load_capture(training_file(folder), config), config, None)
 
 
 def _error(capture: Capture, folder: Path, model: str, seed: int, preset: str) -> float:
     context = FitContext(choose_renderer("warp", "cpu"), torch.device("cpu"), seed)
-    settings = _settings(model, preset)
+    settings = settings_of(model, preset)
     shape = _sculpted if model == LATTICE else _modeled
     return _face_error(shape(capture, model, settings, context), folder)
 
@@ -156,13 +157,21 @@ def _sculpted(capture: Capture, model: str, settings: Settings, context: FitCont
 
 
 def _modeled(capture: Capture, model: str, settings: Settings, context: FitContext) -> Surface:
+    capture, _, surface = modeled(capture, model, settings, context)
+    return surface.to_world(capture.bounds.center, capture.bounds.radius)
+
+
+def modeled(
+    capture: Capture, model: str, settings: Settings, context: FitContext
+) -> tuple[Capture, HeadShape, Surface]:
+    """The capture around its head, and the head model as fitted and refined, both in the normalized capture's frame."""
     photos = [HeadPhoto(v.name, v.photo, v.face, v.mask, v.trust, v.camera) for v in capture.views]
     fit = with_hair(fit_head(photos, load_head_model(model), HeadFitConfig()), photos)
     bounds, cut = around(fit)
     capture = replace(capture, bounds=bounds, cut=cut)
     head, plan = Gathered(capture, fit).shape, settings.surface.kept(outlined=True, skin=True)
     surface = polish(head.surface, capture.normalized(), plan.passes, plan, context, silent, Unseen(), still=head.inner)
-    return surface.to_world(bounds.center, bounds.radius)
+    return capture, head, surface
 
 
 def _face_error(surface: Surface, folder: Path) -> float:

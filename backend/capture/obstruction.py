@@ -3,7 +3,7 @@
 Each source gives a weight in [0, 1] per pixel and the least of them counts:
     spread      Lab varies more about the pixel than is usual at that place of a face (capture/spread.py)
     glasses     dark frames about the eyes (capture/frames.py), and what the face's own masks call glasses
-    highlight   where the face's masks say that skin mirrors a lamp
+    highlight   where the face's masks say that skin mirrors a lamp, and where a photo is white
     hair        where they say that hair hangs over the middle of the face: at the hairline it is the subject's own
 Sources that lean on landmarks are heard as far as the landmarks themselves can be believed. With several photos,
 glasses are carried to those that show no landmarks, and masks lose what is glasses alone, so that silhouettes do
@@ -18,15 +18,17 @@ from scipy import ndimage
 
 from ..head.faces import regions
 from ..scene import View
+from ..scene.capture import SHOWS_GLASSES
 from ..scene.face import FaceRecord
 from .carried import carry
 from .face_regions import region_mask, unit_of
 from .frames import frames_along, frames_in
 from .spread import spread_weight
 
-# Weights of pixels that surely show something else. Never nothing at all: what no other photo shows is better painted
-# with a doubtful color than with none.
-_GLASSES, _HIGHLIGHT, _HAIR = 0.02, 0.3, 0.1
+# Weights of pixels that surely show something else, as glasses have SHOWS_GLASSES. Never nothing at all: what no other
+# photo shows is better painted with a doubtful color than with none.
+_HIGHLIGHT, _HAIR = 0.3, 0.1
+_BRIGHT = (0.9, 0.98)  # least channel (sRGB) from which a pixel tells little of color, and at which it is white
 _SOFT = 0.012  # units of the face over which a frame's weight fades: light bleeds beyond its outline
 _HAIRLINE = 0.25  # units inside of the face's oval from which on hair hangs over the face
 _BELIEVED = 0.5  # confidence of landmarks from which on they are heard in full
@@ -42,7 +44,7 @@ def obstruction_weights(photo: np.ndarray, record: FaceRecord | None) -> np.ndar
     """photo (H, W, 3) float32 sRGB, its face -> (H, W) float32 in [0, 1], 1 = undisturbed; all 1 without a face."""
     if record is None:
         return np.ones(photo.shape[:2], np.float32)
-    return _weights(photo, record, own_glasses(photo, record), 0.0)
+    return np.minimum(_weights(photo, record, own_glasses(photo, record), 0.0), _darker_than_white(photo))
 
 
 def own_glasses(photo: np.ndarray, record: FaceRecord) -> np.ndarray:
@@ -58,6 +60,8 @@ def with_obstructions(views: Sequence[View]) -> tuple[View, ...]:
 
     Views in which nothing disturbs keep trust None: what they say stays exactly what it was.
     """
+    if not any(view.face for view in views):
+        return tuple(views)
     own = [_nowhere(view) if view.face is None else own_glasses(view.photo, view.face) for view in views]
     carried = carry(views, own)
     unit = _common_unit(views)
@@ -80,12 +84,11 @@ def _agreed_glasses(view: View, own: np.ndarray, expected: np.ndarray, unit: flo
 
 
 def _with_trust(view: View, glasses: np.ndarray, unit: float, shared: float) -> View:
+    trust = np.where(view.mask > 0, _darker_than_white(view.photo), np.float32(1))
     if view.face is not None:
-        trust = _weights(view.photo, view.face, glasses, shared)
+        trust = np.minimum(trust, _weights(view.photo, view.face, glasses, shared))
     elif glasses.any():
-        trust = _away_from(glasses, _GLASSES, unit)
-    else:
-        return view
+        trust = np.minimum(trust, _away_from(glasses, SHOWS_GLASSES, unit))
     if trust.min() == 1:
         return view
     return replace(view, trust=trust, mask=_without(view.mask, glasses, unit))
@@ -96,13 +99,20 @@ def _weights(photo: np.ndarray, record: FaceRecord, glasses: np.ndarray, shared:
     believed = min(1.0, record.confidence / _BELIEVED)
     weight = 1 - believed * (1 - np.maximum(spread_weight(photo, record), shared))
     if glasses.any():
-        weight = np.minimum(weight, _away_from(glasses, _GLASSES, unit_of(record)))
+        weight = np.minimum(weight, _away_from(glasses, SHOWS_GLASSES, unit_of(record)))
     if record.masks is not None:
         over = region_mask(record, [regions.OVAL], weight.shape)
         over = ndimage.distance_transform_edt(over) > _HAIRLINE * unit_of(record)
         for mask, least in ((record.masks.highlight, _HIGHLIGHT), (over * record.masks.hair, _HAIR)):
             weight = np.minimum(weight, 1 - believed * (1 - least) * (mask.astype(np.float32) / 255))
     return weight.astype(np.float32)
+
+
+def _darker_than_white(photo: np.ndarray) -> np.ndarray:
+    """(H, W) float32: 1, and as of a highlight where the photo is white, with the pixels beside it."""
+    low, high = _BRIGHT
+    white = np.clip((ndimage.maximum_filter(photo.min(-1), 3) - low) / (high - low), 0, 1)
+    return (1 - (1 - _HIGHLIGHT) * white).astype(np.float32)
 
 
 def _away_from(marked: np.ndarray, least: float, unit: float) -> np.ndarray:

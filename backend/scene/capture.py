@@ -8,6 +8,8 @@ import numpy as np
 from .camera import Camera
 from .face import FaceRecord
 
+SHOWS_GLASSES = 0.02  # trust of pixels that show glasses: nothing else is trusted so little
+
 
 @dataclass(frozen=True)
 class View:

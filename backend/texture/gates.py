@@ -141,7 +141,7 @@ def _gate(seen: Sighting, view: View, masks: dict[str, np.ndarray] | None) -> np
     if view.face is not None:
         gate *= _openings(seen, view.face)
     if masks is not None:
-        gate *= _belonging(seen, view.face, masks) * _unshaded(seen, view.photo, masks)
+        gate *= _belonging(seen, view.face, masks) * _unshaded(seen, view, masks)
     return gate
 
 
@@ -161,12 +161,14 @@ def _openings(seen: Sighting, record: FaceRecord) -> np.ndarray:
     return np.where(eyeball, eyes, np.where(cavity, mouth, (1 - eyes) * (1 - mouth)))
 
 
-def _unshaded(seen: Sighting, photo: np.ndarray, masks: dict[str, np.ndarray]) -> np.ndarray:
+def _unshaded(seen: Sighting, view: View, masks: dict[str, np.ndarray]) -> np.ndarray:
     """What lies in the chin's or the hair's deep shadow says little of a neck's or an ear's color."""
-    gray, skin = photo.mean(-1), seen.hit & (seen.region == FACE) & (masks["skin"] > 0.5)
+    gray, skin = view.photo.mean(-1), seen.hit & (seen.region == FACE) & (masks["skin"] > 0.5)
     if not skin.any():
         return np.ones(seen.hit.shape)
-    bare = np.isin(seen.region, (EAR, NECK))
+    # Bare skin around the face's oval is neck, wherever the model's own begins.
+    around = (inside(view.face, (FACE_OVAL,), gray.shape, 0) < 0.5) & (masks["hair"] < 0.5)
+    bare = np.isin(seen.region, (EAR, NECK)) | ((seen.region == FACE) & around)
     return np.where(bare, smoothstep(*_SHADED, gray / max(float(np.median(gray[skin])), 1e-6)), 1.0)
 
 

@@ -1,6 +1,7 @@
 """The part of the texture stage's story that only heads have: what is not seen is completed by what heads are like."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import warp as wp
@@ -15,6 +16,7 @@ from .complexion import hair_tone, read_complexion, skin_tone
 from .eyes import colors_of, find_eyes, upload_eyes
 from .fill import vertex_colors
 from .gates import gate_views, smoothstep
+from .glasses import find_worn, kept_beside
 from .grain import upload_grain
 from .layers import Net, cover_of_hair, layers_of, loose_in
 from .row_launch import RowLauncher
@@ -39,6 +41,15 @@ class HeadPainter:
         self._net = Net(surface, self._axes)
         self._gated = gate_views(surface, head, self._axes, views)
         self.views = tuple(gated.view for gated in self._gated)
+        self._worn = find_worn(surface, head, self._axes, views)
+
+    def without_glasses(self, baked: Baked, texels: Texels, atlas: UvAtlas, launcher: RowLauncher) -> Baked:
+        """The bake, no longer sure of what glasses left on it."""
+        if self._worn is None:
+            return baked
+        confidence, owner = baked.confidence.numpy(), texels.owner.numpy()
+        kept = kept_beside(self._worn, baked.photo.numpy(), confidence, owner, self._surface, atlas, self._axes)
+        return replace(baked, confidence=launcher.upload(confidence * kept, wp.float32))
 
     def even_shading(self, shading: np.ndarray, photo: np.ndarray, sure: np.ndarray) -> np.ndarray:
         """shading (V, 3) linear, photo (V, 3) sRGB, sure (V,) -> shading that leaves skin less uneven.

@@ -47,6 +47,8 @@ def paint(
     baked = bake(texels, stack, config, launcher)
     progress(0.4)
     sharpen_to_photos(baked.photo, texels, stack, config, launcher)
+    if painter is not None:
+        baked = painter.without_glasses(baked, texels, atlas, launcher)
     progress(0.6)
     transfer = measure_transfer(surface, launcher)
     measured = probe(surface, stack, config, launcher, light.PROBES)

@@ -65,6 +65,21 @@ def test_highlights_and_hair_are_believed_less_as_the_masks_say(photo):
     assert shining[110, 130] > 0.95 and hairy[110, 130] > 0.95
 
 
+def test_white_pixels_of_the_subject_are_believed_less(photo):
+    shining, mask = photo.copy(), np.zeros(photo.shape[:2], np.float32)
+    shining[112:118, 60:70], shining[112:118, 120:130] = 1.0, [1.0, 0.6, 0.5]
+    mask[20:, 20:-20] = 1
+    shining[:10] = 1.0  # a bright wall
+    faced = View("face", shining, mask, orbit_camera(0, 0, SIZE), face=drawn_record())
+    turned = View("turned", shining, mask, orbit_camera(90, 0, SIZE))
+    trusts = [seen.trust for seen in with_obstructions([faced, turned])]
+    for trust in trusts:
+        assert 0 < trust[112:118, 60:70].max() <= 0.31
+        assert trust[:10].min() == 1  # a wall may be white
+    assert trusts[1][112:118, 120:130].min() == 1  # and skin red
+    assert obstruction_weights(shining, drawn_record())[115, 65] <= 0.31
+
+
 def test_hair_at_the_hairline_is_the_subjects_own(photo):
     weight = obstruction_weights(photo, drawn_record(masks(hair=patch(slice(0, 34), slice(0, SIZE)))))
     assert weight[:34].min() > 0.95

@@ -7,6 +7,7 @@ from scipy.ndimage import binary_erosion
 from backend.scene.head import EAR, EYEBALL, FACE, SCALP
 from backend.texture.anatomy import axes_of
 from backend.texture.gates import gate_views
+from backend.texture.outlines import FACE_OVAL, inside
 from tests.texture.heads import head, portrait, region_of, see
 
 
@@ -34,6 +35,20 @@ def test_hair_over_an_ear_never_colors_it():
     assert ear.sum() > 200
     assert trust_of(view)[ear].max() > 0.9
     assert trust_of(with_hair(view, ear))[ear].max() < 0.01
+
+
+def test_shaded_skin_around_the_faces_oval_colors_nothing():
+    view = portrait(35)
+    around = (regions_in(view) == FACE) & (inside(view.face, (FACE_OVAL,), view.mask.shape, 0) < 0.5)
+    around = binary_erosion(around & (trust_of(view) > 0.5), iterations=2)
+    assert around.sum() > 30
+    shaded = replace(view, photo=np.where(around[..., None], np.float32(0.5), 1) * view.photo)
+    assert trust_of(shaded)[around].max() < 0.05
+    assert np.median(trust_of(with_hair(shaded, around))[around]) < 0.05 < trust_of(view)[around].min()
+    within = binary_erosion(inside(view.face, (FACE_OVAL,), view.mask.shape, 0) > 0.5, iterations=6)
+    dark = replace(view, photo=np.where(within[..., None], np.float32(0.5), 1) * view.photo)
+    cheek = within & (regions_in(view) == FACE) & (trust_of(view) > 0.5)
+    assert np.median(trust_of(dark)[cheek]) > 0.9
 
 
 def test_hair_colors_the_scalp_and_skin_far_behind_the_hairline_does_not():
