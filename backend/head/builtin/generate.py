@@ -4,7 +4,8 @@ left     (V_half, 3) float32 centimeters: the authored head's left half, by plac
 average  the same, brought to average proportions by averages.proportioned
 
 Where the detector sees its points on it is measured afterwards, by benchmarks/landmark_table.py. The proportions rest
-on the points measured before: after both, the head stays until this is run again.
+on the points measured before: the stored head on a table older than the one beside it, so that a new run comes back to
+it by .16 mm in the median, and 2 mm at the worst.
 """
 
 import numpy as np

@@ -7,13 +7,11 @@ the shading of its skin tells of depth.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 
 import numpy as np
 from scipy import ndimage
 
 from ...scene import Camera, Progress, silent
-from ...scene.head import EYEBALL, MOUTH, NECK, SOCKET, TEETH
 from ..model import HeadModel
 from .bundle import BundleConfig, Evidence, solve
 from .hair import Hair, hair_on
@@ -24,7 +22,7 @@ from .outline import Outline, outline_of
 from .photo import HeadPhoto
 from .shading import Shading, shading_of
 from .sight import Sight, look
-from .skin_light import Openness, openness_of
+from .skin import Skin
 from .smooth_modes import with_slack
 from .solution import Solution
 from .start import begin, landmarks_of, relief_of
@@ -86,7 +84,7 @@ def fit_head(
     model = with_slack(_without_gaze(whole))
     points = [_points(model, photo) for photo in small]
     solution = solve(model, begin(model, small), Evidence(points), config.bundle)
-    skin = _Skin(model)
+    skin = Skin(model)
     for number in range(config.rounds):
         progress((number + 0.5) / (config.rounds + 0.5))
         evidence = _evidence(model, skin, solution, small, points, config, number)
@@ -114,35 +112,16 @@ def _without_gaze(model: HeadModel) -> HeadModel:
     return replace(model, expressions=model.expressions[kept], expression_names=names)
 
 
-class _Skin:
-    """The triangles that photos are compared with."""
-
-    def __init__(self, model: HeadModel):
-        triangles = model.triangles(model.polygons)
-        region = model.region[triangles]
-        self.faces = triangles[~np.isin(region, (TEETH,)).any(1)].astype(np.int32)
-        region = model.region[self.faces]
-        # Necks bend and eyes turn between photos; sockets and mouths are seen by accident.
-        self.rigid = ~np.isin(region, (NECK, EYEBALL, SOCKET, MOUTH)).any(1)
-        self.outlined = ~np.isin(region, (NECK, EYEBALL, SOCKET, MOUTH)).any(1)
-        self._model = model
-
-    @cached_property
-    def openness(self) -> Openness:
-        """From where light reaches the mean head."""
-        return openness_of(self._model, self.faces)
-
-
-def _evidence(model, skin: _Skin, solution: Solution, photos, points, config: HeadFitConfig, number: int) -> Evidence:
+def _evidence(model, skin: Skin, solution: Solution, photos, points, config: HeadFitConfig, number: int) -> Evidence:
     """Landmarks, outlines and tracks as the present solution sees them."""
     cameras = [_camera(solution, k, photo.size) for k, photo in enumerate(photos)]
     shapes = [_world(model, solution, k) for k in range(len(photos))]
     sights = [look(shape, skin.faces, camera) for shape, camera in zip(shapes, cameras, strict=True)]
     evidence = [list(seen) for seen in points]
-    for seen, photo, sight in zip(evidence, photos, sights, strict=True):
+    for seen, photo, camera, sight in zip(evidence, photos, cameras, sights, strict=True):
         outline = _outline(photo, config)
         if outline is not None:
-            seen.append(outline_of(sight, skin.faces, outline, skin.outlined))
+            seen.append(outline_of(sight, skin, outline, _pixel(solution, camera)))
     evidence = [_weighed(seen, photo.weight) for seen, photo in zip(evidence, photos, strict=True)]
     if len(photos) > 1:
         return Evidence(evidence, _tracks(skin, photos, cameras, shapes, sights, config, number))
@@ -155,7 +134,7 @@ def _weighed(evidence: list, weight: float) -> list:
     return evidence if weight == 1 else [replace(seen, whiten=np.sqrt(weight) * seen.whiten) for seen in evidence]
 
 
-def _shading(model, skin: _Skin, solution: Solution, photo: HeadPhoto, camera: Camera, sight: Sight) -> list[Shading]:
+def _shading(model, skin: Skin, solution: Solution, photo: HeadPhoto, camera: Camera, sight: Sight) -> list[Shading]:
     """What the light on bare skin says; nothing where the photo cannot tell skin apart."""
     if photo.face is None or photo.face.masks is None:
         return []
@@ -178,6 +157,12 @@ def _camera(solution: Solution, number: int, size: tuple[int, int]) -> Camera:
     return replace(camera, cx=shot.center[0], cy=shot.center[1])
 
 
+def _pixel(solution: Solution, camera: Camera) -> float:
+    """Metres of the model that a pixel shows at the head's distance."""
+    placed = solution.placement
+    return float(np.linalg.norm(camera.position - placed.translation)) / camera.fl_x / placed.scale
+
+
 def _outline(photo: HeadPhoto, config: HeadFitConfig) -> Outline | None:
     """What the photo tells of the head's outline: the person's edge where bare skin, or close hair, borders on it."""
     if photo.person is None:
@@ -193,7 +178,7 @@ def _outline(photo: HeadPhoto, config: HeadFitConfig) -> Outline | None:
     return Outline(person, np.where(skin & ~other, sigma, np.inf), 2 * sigma)
 
 
-def _tracks(skin: _Skin, photos, cameras, shapes, sights, config: HeadFitConfig, number: int) -> list[Tracks]:
+def _tracks(skin: Skin, photos, cameras, shapes, sights, config: HeadFitConfig, number: int) -> list[Tracks]:
     seen = [
         Seen(photo.picture @ _LUMA, _usable(skin, photo, sight), camera, sight, 255 * photo.picture)
         for photo, camera, sight in zip(photos, cameras, sights, strict=True)
@@ -207,7 +192,7 @@ def _tracks(skin: _Skin, photos, cameras, shapes, sights, config: HeadFitConfig,
     return tracks
 
 
-def _usable(skin: _Skin, photo: HeadPhoto, sight) -> np.ndarray:
+def _usable(skin: Skin, photo: HeadPhoto, sight) -> np.ndarray:
     usable = skin.rigid[sight.face] & sight.covered
     if photo.person is not None:
         usable &= photo.person > 0.5

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import ndimage
 
+from .edge import edge_of
 from .photo import HeadPhoto
 from .sight import Sight
 
@@ -12,7 +13,7 @@ _STEP = 0.5  # pixels
 _GAP = 4  # steps without hair that do not end it: strands part
 _LONGEST = 0.07  # metres from the rim within which hair ends
 _BACK = 0.03  # metres that a drawn surface may overshoot
-_EVERY = 2  # rim pixels; neighbors say the same
+_EVERY = 2  # pixels of the rim
 _CLEAR = 4.0  # pixels beyond the end of hair where the person must have ended too
 _BORDER = 3  # pixels along the picture's edge where outlines end, not hair
 
@@ -45,13 +46,8 @@ def _below(photo: HeadPhoto) -> np.ndarray:
 
 def rim_of(sight: Sight, hair: np.ndarray, person: np.ndarray, pixel: float) -> Rim:
     """The rim of what is drawn, where hair, or nothing of the person, borders on it; pixel: metres of one there."""
-    covered = sight.covered
-    rim = covered & ~ndimage.binary_erosion(covered, border_value=1)
-    inner = ndimage.distance_transform_edt(covered) - ndimage.distance_transform_edt(~covered)
-    slope = -np.stack(np.gradient(ndimage.gaussian_filter(inner, 2.0))[::-1], -1)
-    rows, columns = (places[::_EVERY] for places in np.nonzero(rim))
-    outward = slope[rows, columns]
-    outward = outward / np.maximum(np.linalg.norm(outward, axis=1, keepdims=True), 1e-9)
+    rows, columns, inward = edge_of(sight.covered, _EVERY, 2.0)
+    outward = -inward
     back, most = round(_BACK / pixel / _STEP), round(_LONGEST / pixel / _STEP)
     steps = np.arange(-back, most + 1) * _STEP
     places = np.stack([columns, rows], -1)[:, None] + steps[:, None] * outward[:, None]

@@ -1,5 +1,7 @@
 """The rim of a head that is drawn too small or too large is pulled to the edge of the mask, and only across it."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,8 @@ from tests.head.fitting.soft_heads import RADII, ellipsoid, portrait_camera
 CAMERA = portrait_camera(20.0, 0.0, 320)
 POINTS, POLYGONS = ellipsoid(96, 64)
 FACES = np.concatenate([POLYGONS[:, :3], POLYGONS[POLYGONS[:, 3] >= 0][:, [0, 2, 3]]])
-USABLE = np.ones(len(FACES), bool)
+USABLE, NO_EARS = np.ones(len(FACES), bool), np.zeros(len(FACES), bool)
+PIXEL = 0.001  # metres
 
 
 def _miss(pixels: np.ndarray) -> np.ndarray:
@@ -33,9 +36,14 @@ def mask() -> np.ndarray:
     return (outside(pixels) < 0).reshape(320, 320).astype(np.float32)
 
 
-def compared(scale: float, sigma: float = 1.5, usable=USABLE, loose: float = 3.0):
+def compared(scale: float, sigma: float = 1.5, usable=USABLE, loose: float = 3.0, ears=NO_EARS):
     outline = Outline(MASK, np.full((320, 320), sigma), loose)
-    return outline_of(look(POINTS * scale, FACES, CAMERA), FACES, outline, usable)
+    return seen_of(scale, outline, usable, ears)
+
+
+def seen_of(scale: float, outline: Outline, usable=USABLE, ears=NO_EARS):
+    skin = SimpleNamespace(faces=FACES, outlined=usable, ears=ears)
+    return outline_of(look(POINTS * scale, FACES, CAMERA), skin, outline, PIXEL)
 
 
 MASK = mask()
@@ -74,7 +82,7 @@ def test_hair_says_nothing_of_a_head_within_it():
     assert compared(0.95, sigma=np.inf).count == 0
     outline = Outline(MASK, np.full((320, 320), 1.5), 3.0)
     outline.sigma[:, :160] = np.inf
-    seen = outline_of(look(POINTS * 0.95, FACES, CAMERA), FACES, outline, USABLE)
+    seen = seen_of(0.95, outline)
     assert seen.count > 50 and seen.target[:, 0].min() > 158
 
 
@@ -94,3 +102,26 @@ def test_triangles_that_are_not_usable_are_left_out():
 
 def test_a_far_outline_belongs_to_something_else():
     assert compared(0.5).count == 0
+
+
+def test_both_sides_of_a_head_are_compared_alike():
+    sideways = compared(0.95).target - 160
+    left, right, above, below = (sideways[:, 0] < -50, sideways[:, 0] > 50, sideways[:, 1] < -60, sideways[:, 1] > 60)
+    assert 0.8 < left.sum() / right.sum() < 1.25 and left.sum() > 30
+    assert 0.8 < above.sum() / below.sum() < 1.25 and above.sum() > 30
+
+
+def test_skin_beside_an_ear_is_hardly_drawn_to_what_may_be_the_ear_of_the_photo():
+    middles = POINTS[FACES].mean(1)
+    ears = (np.abs(middles[:, 2]) < 0.02) & (np.abs(middles[:, 0]) > 0.8 * np.abs(middles[:, 0]).max())
+    eared = compared(0.95, sigma=1.5, ears=ears)
+    pixels = CAMERA.project((POINTS[eared.corners] * 0.95 * eared.weights[..., None]).sum(1))[0]
+    sight = look(POINTS * 0.95, FACES, CAMERA)
+    rows, columns = np.nonzero(sight.covered & ears[sight.face])
+    away = np.linalg.norm(pixels[:, None] - np.stack([columns, rows], 1) - 0.5, axis=2).min(1)
+    on_ear = (eared.corners[:, None] == FACES[ears]).all(2).any(1)
+    sigma = 1 / np.linalg.norm(eared.whiten[:, 0], axis=1)
+    near, far = ~on_ear & (away < 10), ~on_ear & (away > 40)  # pixels
+    assert on_ear.sum() > 10 and near.sum() > 10 and far.sum() > 10
+    np.testing.assert_allclose(sigma[on_ear | far], 1.5)  # an ear's own rim is compared as any other
+    np.testing.assert_allclose(sigma[near], 6.0)
