@@ -16,6 +16,7 @@ _WINDOWS = (30.0, 20.0, 12.0)  # millimeters: sides of the patches that grain is
 _FULL = 0.97  # share of a patch that must be what is looked for
 _FINEST = 8  # pixels: a smaller patch tells nothing
 _FEWEST = 30  # pixels of hair that tell its tone
+_SQUARE = 0.25  # share of them that must be seen squarely to speak for all
 _SKIN_MOST, _HAIR_MOST = 0.012, 0.045  # standard deviations of grain, sRGB
 _STRAND = 6.0  # marks of hair are so many times longer than wide
 _PLAIN_SKIN, _PLAIN_HAIR, _PLAIN_PIXEL = 0.008, 0.03, 0.6  # where no photo shows any; pixels in millimeters
@@ -68,7 +69,8 @@ def _hair_tone(masked) -> np.ndarray | None:
         return None
     pixels = np.concatenate([view.photo[hair] for (_, view, _), hair in zip(masked, chosen, strict=True)])
     trust = np.concatenate([view.trust[hair] for (_, view, _), hair in zip(masked, chosen, strict=True)])
-    return typical_color(pixels, trust if trust.sum() > _FEWEST else np.ones(len(trust)))
+    # Trusted are those before the fitted head. Where these are few, they are the hairline alone: half of it is skin.
+    return typical_color(pixels, trust if trust.sum() > _SQUARE * len(trust) else np.ones(len(trust)))
 
 
 def _grains(axes: Axes, masked, seed: int) -> tuple[Grain, Grain]:
