@@ -11,8 +11,8 @@ from scipy import ndimage
 
 from ..head.faces import regions
 from ..scene.face import FaceRecord
+from ..scene.lab import lab_of
 from .face_regions import nostrils, region_mask, unit_of
-from .lab import lab_of
 
 # Lengths in the face's own unit, the distance of the outer corners of the eyes.
 _THICK = 0.1  # a frame is thinner

@@ -11,8 +11,8 @@ from scipy import ndimage
 
 from ..head.faces import regions
 from ..scene.face import FaceRecord
+from ..scene.lab import lab_of
 from .face_regions import nostrils, region_mask, unit_of
-from .lab import lab_of
 
 _WINDOW = 0.03  # radius of the window in the face's unit
 _RIM = 0.06  # units inside of the face's oval where landmarks may lie beside the face

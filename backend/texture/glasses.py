@@ -16,9 +16,9 @@ from scipy.spatial import cKDTree
 
 from ..scene import Surface, UvAtlas, View
 from ..scene.capture import SHOWS_GLASSES
-from ..scene.color import to_linear
 from ..scene.face import FaceRecord
 from ..scene.head import FACE, SCALP, HeadShape
+from ..scene.lab import lab_of
 from .anatomy import Axes
 from .outlines import LEFT_BROW, LEFT_EYE, NOSE_UNDERSIDE, RIGHT_BROW, RIGHT_EYE, inside
 
@@ -88,7 +88,7 @@ def kept_beside(
     near, far = (_on_texels(chosen[surface.faces].all(1), owner) for chosen in (worn.near, worn.far))
     if not near.any():
         return kept
-    texel = _texel_size(surface, atlas, worn.near, owner) / axes.millimeter
+    texel = _texel_size(surface, atlas, worn.near, len(owner)) / axes.millimeter
     rows, columns = (np.nonzero(far.any(axis))[0] for axis in (1, 0))
     room = round(_THICK / texel)
     part = np.s_[max(rows[0] - room, 0) : rows[-1] + room + 1, max(columns[0] - room, 0) : columns[-1] + room + 1]
@@ -114,22 +114,20 @@ def _on_texels(values: np.ndarray, owner: np.ndarray) -> np.ndarray:
     return np.where(owner >= 0, values[np.maximum(owner, 0)], 0)
 
 
-def _texel_size(surface: Surface, atlas: UvAtlas, near: np.ndarray, owner: np.ndarray) -> float:
-    """The typical side of a texel near the glasses, in the surface's units."""
+def _texel_size(surface: Surface, atlas: UvAtlas, near: np.ndarray, size: int) -> float:
+    """The typical side of a texel near the glasses, in the surface's units; size: texels along the map's side."""
     corners, flat = surface.vertices[surface.faces].astype(np.float64), atlas.uvs[atlas.faces].astype(np.float64)
     areas = np.linalg.norm(np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]), axis=1)
     u, v = flat[:, 1] - flat[:, 0], flat[:, 2] - flat[:, 0]
     shares = np.abs(u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0])
     chosen = near[surface.faces].all(1) & (shares > 0)
-    return float(np.sqrt(np.median(areas[chosen] / shares[chosen]))) / len(owner)
+    return float(np.sqrt(np.median(areas[chosen] / shares[chosen]))) / size
 
 
 def _darker_than_around(photo: np.ndarray, known: np.ndarray, texel: float) -> np.ndarray:
     """By how much a texel is darker than what encloses it (H, W), in L*; what is not known is like its neighbors."""
-    luminance = to_linear(photo) @ np.array([0.2126, 0.7152, 0.0722])
-    lightness = np.where(luminance > (6 / 29) ** 3, 116 * np.cbrt(luminance) - 16, luminance * (29 / 3) ** 3)
     nearest = ndimage.distance_transform_edt(~known, return_distances=False, return_indices=True)
-    lightness = ndimage.gaussian_filter(lightness[tuple(nearest)], _BLUR / texel)
+    lightness = ndimage.gaussian_filter(lab_of(photo)[..., 0][tuple(nearest)], _BLUR / texel)
     return ndimage.grey_closing(lightness, size=max(3, round(_THICK / texel) | 1)) - lightness
 
 
