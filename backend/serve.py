@@ -68,7 +68,7 @@ class Job:
                 self._process.stdin.flush()
 
     def cancel(self) -> None:
-        """Kill the job; returns when its processes are gone and `cancelled` has been sent."""
+        """Kill the job with all its processes; returns when it is gone and `cancelled` has been sent."""
         self._cancelled.set()
         end_group(self._process)
         self.join()

@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 PATIENCE = 20  # seconds, for a busy machine
@@ -26,6 +26,11 @@ def alive(pid: int) -> bool:
         return not Path("/proc/self").exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
     except (ProcessLookupError, FileNotFoundError):
         return False
+
+
+def all_end(pids: Collection[int]) -> bool:
+    """Whether all processes are gone in time: a killed one that nobody waits for may be seen a moment longer."""
+    return eventually(lambda: not any(map(alive, pids)))
 
 
 def noted_pids(capture: Path) -> list[int]:

@@ -16,7 +16,7 @@ from backend.__main__ import main, parser
 from backend.errors import Cancelled, UserError
 from backend.protocol import AnimateRequest, FitRequest, RefitRequest, RenderRequest
 from backend.terminal import format_seconds
-from tests.processes import PATIENCE, alive, eventually, noted_pids
+from tests.processes import PATIENCE, all_end, noted_pids
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -192,7 +192,7 @@ def test_to_be_interrupted_is_to_be_cancelled(tmp_path, number):
     assert process.returncode == 130
     assert "Cancelled." in said.decode()
     assert not list(tmp_path.glob("r*"))
-    assert eventually(lambda: not any(map(alive, pids)))
+    assert all_end(pids)
 
 
 @pytest.mark.parametrize(

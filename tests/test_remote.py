@@ -14,7 +14,7 @@ import pytest
 from backend import protocol, remote
 from backend.protocol import FILE_PIECE, Cancel, File, Fit, FitRequest, ProtocolError, RenderRequest, from_line, to_line
 from backend.transfer import Arrivals, pieces, safe
-from tests.processes import PATIENCE, alive, eventually, noted_pids
+from tests.processes import PATIENCE, all_end, eventually, noted_pids
 
 REMOTE = Path(__file__).with_name("remote_backend.py")
 OUTSIDE = [
@@ -70,7 +70,7 @@ class Client:
         return noted_pids(self.folder / "in/0000/photos")
 
     def leaves_nothing(self, pids: list[int]) -> bool:
-        return eventually(lambda: not any(map(alive, pids)) and not list(self.temporary.iterdir()))
+        return all_end(pids) and eventually(lambda: not list(self.temporary.iterdir()))
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def test_cancel_ends_the_job_and_the_next_one_works(client):
     pids = client.pids()
     client.send(Cancel())
     assert client.events_to_the_end()[-1] == protocol.Cancelled()
-    assert eventually(lambda: not any(map(alive, pids)))
+    assert all_end(pids)
     client.fit("finish")
     assert isinstance(client.events_to_the_end()[-1], protocol.Result)
 
@@ -189,7 +189,7 @@ def test_what_a_killed_relay_leaves_goes_with_the_next_one(client, tmp_path):
     pids = client.pids()
     client.process.kill()
     client.process.wait()
-    assert eventually(lambda: not any(map(alive, pids)))
+    assert all_end(pids)
     (living := client.temporary / f"{remote.FOLDER}{os.getpid()}-x").mkdir()
     remote.remove_abandoned(client.temporary)
     assert list(client.temporary.iterdir()) == [living]

@@ -15,7 +15,7 @@ import pytest
 from backend import protocol
 from backend.asset.interim import read_interim
 from backend.protocol import AnimateRequest, FitRequest, RenderRequest, from_line, to_line
-from tests.processes import PATIENCE, alive, eventually, noted_pids
+from tests.processes import PATIENCE, alive, all_end, eventually, noted_pids
 
 FAKE = Path(__file__).with_name("fake_backend.py")
 
@@ -75,7 +75,7 @@ def client(tmp_path):
 
 
 def nothing_is_left(client: Client, pids: list[int]) -> bool:
-    return eventually(lambda: not any(map(alive, pids)) and not list(client.out.parent.glob("result.*")))
+    return all_end(pids) and eventually(lambda: not list(client.out.parent.glob("result.*")))
 
 
 def test_a_fit_ends_in_a_whole_result_and_a_record_of_the_job(client):
@@ -140,7 +140,7 @@ def test_a_serve_killed_at_any_moment_leaves_no_process_and_no_result(client, de
     client.process.kill()
     time.sleep(0.3)
     pids = [int(note.read_text()) for note in client.capture.glob("*.pid")]
-    assert eventually(lambda: not any(map(alive, pids)))
+    assert all_end(pids)
     assert not client.out.exists()
 
 
@@ -245,7 +245,7 @@ def test_killing_a_render_leaves_nothing_of_it(client, end, out):
         client.send(protocol.Cancel())
     else:
         os.kill(client.process.pid if end == "serve" else pids[0], signal.SIGKILL)
-    assert eventually(lambda: not any(map(alive, pids)) and not list(client.out.parent.glob("turn*")))
+    assert all_end(pids) and eventually(lambda: not list(client.out.parent.glob("turn*")))
 
 
 def test_previews_reach_the_client_and_the_record(client):

@@ -10,6 +10,7 @@ import pytest
 
 from backend.scene import Surface
 from backend.texture import TextureConfig, Unwrapping
+from tests.processes import all_end
 from tests.texture.subjects import sphere
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,20 +81,8 @@ def test_the_process_dies_with_its_parent():
         os.kill(child, 0)  # it lives
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-        deadline = time.monotonic() + 20
-        while time.monotonic() < deadline and _alive(child):
-            time.sleep(0.05)
-        assert not _alive(child)
+        assert all_end([child])
     finally:
         parent.kill()
         parent.stdout.close()
         parent.wait()
-
-
-def _alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    status = Path(f"/proc/{pid}/stat")
-    return not (status.exists() and status.read_text().rsplit(")", 1)[1].split()[0] == "Z")

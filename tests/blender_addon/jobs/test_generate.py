@@ -12,7 +12,7 @@ import pytest
 
 from backend import protocol
 from blender_addon.jobs import follow, job, live_preview, request
-from tests.processes import PATIENCE, alive, eventually, noted_pids
+from tests.processes import PATIENCE, all_end, eventually, noted_pids
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -30,7 +30,7 @@ def test_the_button_ends_with_the_mesh_in_the_scene(scene, act, photos, result_f
     assert len(bpy.data.collections["Likeness"].all_objects) == 3
     assert len(bpy.data.objects["Head"].data.polygons) == 1280
     assert job.current().fraction == 1.0 and job.is_idle()
-    assert not any(map(alive, noted_pids(photos)))
+    assert all_end(noted_pids(photos))
 
 
 def test_one_portrait_without_a_camera_is_enough(scene, monkeypatch, photos, tmp_path):
@@ -51,7 +51,7 @@ def test_progress_is_seen_while_it_runs_and_cancel_stops_it(scene, act, photos, 
     assert (running.stage, running.eta_seconds) == ("Pretending", 3.0)
     assert bpy.ops.likeness.cancel() == {"FINISHED"}
     assert end_of(running) == protocol.Cancelled()
-    assert eventually(lambda: not any(map(alive, pids)))
+    assert all_end(pids)
     assert not bpy.ops.likeness.cancel.poll() and bpy.ops.likeness.generate.poll()
     assert len(scene.objects) == 0 and not (running.folder / "result").exists()
 
@@ -134,7 +134,7 @@ def test_switching_the_extension_off_ends_the_fit(scene, act, addon, photos, sta
     addon.unregister()
     assert not bpy.app.timers.is_registered(follow.tick)
     assert follow._after_undo not in bpy.app.handlers.undo_post
-    assert eventually(lambda: not any(map(alive, pids)))
+    assert all_end(pids)
     addon.register()
 
 
@@ -174,5 +174,5 @@ while not (photos / "worker.pid").exists():
         [sys.executable, script], env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60, check=False
     )
     assert blender.returncode in (0, -signal.SIGKILL, -signal.SIGSEGV, 128 + signal.SIGSEGV)
-    assert eventually(lambda: not any(map(alive, noted_pids(photos))))
+    assert all_end(noted_pids(photos))
     assert eventually(lambda: not list(tmp_path.glob("result.*")))

@@ -8,7 +8,7 @@ import pytest
 
 from backend import protocol
 from blender_addon.jobs import follow, job, job_operators
-from tests.processes import alive, eventually, noted_pids
+from tests.processes import all_end, eventually, noted_pids
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_paused_job_can_be_cancelled(refining, end_of, photos):
     bpy.ops.likeness.cancel()
     assert not refining.paused and not bpy.ops.likeness.finish_job.poll() and not bpy.ops.likeness.pause_job.poll()
     assert end_of(refining) == protocol.Cancelled()
-    assert not any(map(alive, noted_pids(photos)))
+    assert all_end(noted_pids(photos))
 
 
 @pytest.mark.parametrize("choice", ["KEEP", "DISCARD", "GO_ON"])

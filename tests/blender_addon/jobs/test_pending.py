@@ -14,7 +14,7 @@ from backend import protocol
 from blender_addon.jobs import job, job_folder, job_panel, left_jobs, pending, task, waiting
 from blender_addon.setup import preferences
 from tests.blender_addon.test_registration import Layout
-from tests.processes import alive, eventually, noted_pids
+from tests.processes import all_end, eventually, noted_pids
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -55,7 +55,7 @@ def test_a_result_that_was_never_imported_is_offered_and_comes_into_the_scene(le
 
 def test_an_interrupted_job_is_offered_and_can_be_run_again(left, photos):
     folder = left("hang", lambda running: running.fraction == 0.25)
-    assert not any(map(alive, noted_pids(photos)))
+    assert all_end(noted_pids(photos))
     assert offered() == [folder] and not pending.jobs()[0].result
     with pytest.raises(RuntimeError, match="no whole result"):
         bpy.ops.likeness.import_pending(folder=str(folder))

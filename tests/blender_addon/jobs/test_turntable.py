@@ -8,7 +8,7 @@ import pytest
 from backend import protocol
 from blender_addon.jobs import follow, job
 from blender_addon.results.result_import import import_at_once
-from tests.processes import alive, eventually, noted_pids
+from tests.processes import all_end, eventually, noted_pids
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_it_asks_for_what_the_arguments_say_and_leaves_the_scene_alone(result, t
     assert (tmp_path / "turn.mp4").read_text() == "12 320 mesh"
     assert job.current().final == protocol.Result(str(tmp_path / "turn.mp4")) and job.current().fraction == 1.0
     assert set(bpy.data.objects) == before
-    assert not any(map(alive, noted_pids(result)))
+    assert all_end(noted_pids(result))
 
 
 def test_a_name_without_the_ending_of_a_video_is_a_folder(result, tmp_path):
@@ -67,4 +67,4 @@ def test_it_can_be_cancelled_and_leaves_nothing(result, tmp_path, monkeypatch):
     bpy.ops.likeness.cancel()
     assert eventually(lambda: (running.poll(), running.final is not None)[1])
     assert running.final == protocol.Cancelled()
-    assert eventually(lambda: not any(map(alive, pids)) and not list(tmp_path.glob("turn*")))
+    assert all_end(pids) and eventually(lambda: not list(tmp_path.glob("turn*")))

@@ -20,7 +20,7 @@ from blender_addon.jobs import request
 from blender_addon.setup import environment, errand, head_models, installation, preferences, pythons, state
 from blender_addon.setup.remote_link import Remote
 from tests.asset import subjects
-from tests.processes import PATIENCE, alive, eventually
+from tests.processes import PATIENCE, all_end, eventually
 
 REMOTE = Path(__file__).resolve().parents[2] / "remote_backend.py"
 INSTALLER = """
@@ -110,7 +110,7 @@ def test_its_progress_is_seen_and_a_cancel_leaves_neither_process_nor_half(machi
     assert bpy.ops.likeness.cancel_installation() == {"FINISHED"}
     sent.join(PATIENCE)
     assert sent.ended and sent.error == errand.STOPPED
-    assert eventually(lambda: not any(map(alive, running))) and not machine.folder.exists()
+    assert all_end(running) and not machine.folder.exists()
     assert bpy.ops.likeness.install_backend.poll() and not bpy.ops.likeness.cancel_installation.poll()
 
 
@@ -181,7 +181,7 @@ def test_switching_the_extension_off_ends_an_installation(machine, addon):
     errand.start("Installing", lambda: [sys.executable, str(installation.INSTALL), "backend"], machine.log)
     running = pids(machine)
     addon.unregister()
-    assert eventually(lambda: not any(map(alive, running)))
+    assert all_end(running)
     addon.register()
 
 
@@ -239,7 +239,7 @@ def test_switching_the_extension_off_ends_a_check(machine, addon):
     state.ask(preferences.find_backend)
     running = pids(machine)
     addon.unregister()
-    assert eventually(lambda: not any(map(alive, running)))
+    assert all_end(running)
     state._asking.join()
     assert state.current() == state.State()
     addon.register()

@@ -19,7 +19,7 @@ from backend.protocol import AnimateRequest, FitRequest, RefitRequest, RenderReq
 from blender_addon.jobs.source import BackendSource
 from blender_addon.setup import remote_link
 from tests.asset import subjects
-from tests.processes import PATIENCE, alive, eventually, noted_pids
+from tests.processes import PATIENCE, all_end, eventually, noted_pids
 
 REMOTE = Path(__file__).resolve().parents[2] / "remote_backend.py"
 
@@ -59,10 +59,9 @@ class Near:
 
     def nothing_is_left(self, pids=()) -> bool:
         """No process and no folder over there, and here nothing that is not whole."""
-        return eventually(
+        return all_end(pids) and eventually(
             lambda: (
-                not any(map(alive, pids))
-                and not list(self.far.iterdir())
+                not list(self.far.iterdir())
                 and not [
                     path for path in self.out.parent.rglob("*") if ".partial" in path.name or "arriving" in path.name
                 ]
