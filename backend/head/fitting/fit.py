@@ -29,8 +29,6 @@ from .start import begin, landmarks_of, relief_of
 from .tracks import Seen, tracks_between
 
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32) * 255
-# Least weight of a pixel that is tracked: what merely shines or varies much is compared between photos all the same.
-_TRUSTED = 0.25
 _LATE = "eyeLook", "pupil"  # expressions that no landmark of the skin shows
 
 
@@ -82,7 +80,8 @@ def fit_head(
     small = [photo.shrunk(config.side) for photo in photos]
     whole = with_closed_neck(model)
     model = with_slack(_without_gaze(whole))
-    points = [_points(model, photo) for photo in small]
+    faces = sum(photo.face is not None for photo in small)
+    points = [_points(model, photo, faces) for photo in small]
     solution = solve(model, begin(model, small), Evidence(points), config.bundle)
     skin = Skin(model)
     for number in range(config.rounds):
@@ -94,10 +93,10 @@ def fit_head(
     return HeadFit(model, whole, solution, _cameras(solution, photos, small), misfit)
 
 
-def _points(model: HeadModel, photo: HeadPhoto) -> list[Observations | Relief]:
-    """What the detector says of one photo: where its points are, and how deep it takes them to lie."""
-    relief = relief_of(model, photo)
-    return [landmarks_of(model, photo), *([relief] if relief else [])]
+def _points(model: HeadModel, photo: HeadPhoto, faces: int) -> list[Observations | Relief]:
+    """What the detector says of one photo of `faces`: where its points are, and how deep it takes them to lie."""
+    relief = relief_of(model, photo, faces)
+    return [landmarks_of(model, photo, faces), *([relief] if relief else [])]
 
 
 def with_hair(fit: HeadFit, photos: Sequence[HeadPhoto]) -> HeadFit:
@@ -168,14 +167,15 @@ def _outline(photo: HeadPhoto, config: HeadFitConfig) -> Outline | None:
     if photo.person is None:
         return None
     sigma = config.outline_sigma * max(photo.size) / 640
-    person = photo.person
-    if photo.face is None or photo.face.masks is None:
-        return Outline(person, np.full(person.shape, sigma), sigma)
-    masks = photo.face.masks
-    near = round(2.5 * sigma) + 1
-    skin = ndimage.binary_dilation(masks.skin > 127, iterations=near)
-    other = ndimage.binary_dilation((masks.hair > 96) | (masks.glasses > 64), iterations=near)
-    return Outline(person, np.where(skin & ~other, sigma, np.inf), 2 * sigma)
+    person, loose = photo.person, sigma
+    bare = np.ones(person.shape, bool)
+    if photo.shows_head is not None:  # looked at is the edge's outer pixel, just beyond glasses that stick out
+        bare = ~ndimage.binary_dilation(~photo.shows_head)
+    if photo.face is not None and photo.face.masks is not None:
+        masks, loose, near = photo.face.masks, 2 * sigma, round(2.5 * sigma) + 1
+        bare &= ndimage.binary_dilation(masks.skin > 127, iterations=near)
+        bare &= ~ndimage.binary_dilation((masks.hair > 96) | (masks.glasses > 64), iterations=near)
+    return Outline(person, np.where(bare, sigma, np.inf), loose)
 
 
 def _tracks(skin: Skin, photos, cameras, shapes, sights, config: HeadFitConfig, number: int) -> list[Tracks]:
@@ -196,8 +196,8 @@ def _usable(skin: Skin, photo: HeadPhoto, sight) -> np.ndarray:
     usable = skin.rigid[sight.face] & sight.covered
     if photo.person is not None:
         usable &= photo.person > 0.5
-    if photo.trust is not None:
-        usable &= photo.trust > _TRUSTED
+    if photo.shows_head is not None:
+        usable &= photo.shows_head
     return usable
 
 

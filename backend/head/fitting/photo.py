@@ -9,6 +9,9 @@ from PIL import Image
 from ...scene import Camera, FaceMasks, FaceRecord
 
 _LONG = 85 / 36  # focal length over the picture's longer side where nothing tells it: the classic portrait lens
+# Trust above which a pixel is tracked, has a say in an outline and makes landmarks around it no worse: what merely
+# shines or varies much is compared between photos all the same.
+_TRUSTED = 0.25
 _UNKNOWN = 0.2  # its deviation (relative): from wide phones to telephoto lenses
 
 
@@ -53,6 +56,11 @@ class HeadPhoto:
         if self.mask is not None:
             return self.mask
         return None if self.face is None or self.face.masks is None else self.face.masks.person / np.float32(255)
+
+    @property
+    def shows_head(self) -> np.ndarray | None:
+        """(H, W) bool: not surely something else, as glasses or hair over the face; None: everywhere."""
+        return None if self.trust is None else self.trust > _TRUSTED
 
     def shrunk(self, side: int) -> "HeadPhoto":
         """The photo with at most `side` pixels along its longer side."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from scipy import ndimage
 
 from ..model import HeadModel
 from .observations import Observations, Relief, isotropic
@@ -16,15 +17,21 @@ _RIGID = np.array(
     + [234, 454, 93, 323, 50, 280, 101, 330, 116, 345, 67, 297, 109, 338, 103, 332, 54, 284]
 )
 _FLOOR = 0.02  # of the outer corners' distance: how far a detector's points are off together, whatever else is known
+_AROUND, _LEAST = 0.06, 0.02  # of the outer corners' distance: what has a say in where a point is seen; least share
 _EYES = 0.09  # metres between the outer corners of the eyes
 _ALONE = 0.1  # of a focal length's deviation, for a photo alone
 _RELIEF, _RELIEF_POINTS = 0.028, 60  # of the outer corners' distance: how far the guess at depth is off; points' worth
 _SURE = 0.001  # metres of slack below which a model knows an average face better than the detector
 _ROBUST = 6.0  # deviations
+_DETECTED = "mediapipe"
 
 
-def landmarks_of(model: HeadModel, photo: HeadPhoto) -> Observations:
-    """The detector's points on the model; nothing where the photo shows no face."""
+def landmarks_of(model: HeadModel, photo: HeadPhoto, alike: int = 1) -> Observations:
+    """The detector's points on the model; nothing where the photo shows no face.
+
+    alike: photos of the same person. A detector draws every face towards its own mean, and errs alike in all of them:
+    together they tell no more than one. What disturbs the photo around a point adds to its doubt.
+    """
     table = model.landmarks
     if photo.face is None:
         nothing = np.zeros((0, 2))
@@ -33,22 +40,34 @@ def landmarks_of(model: HeadModel, photo: HeadPhoto) -> Observations:
     scale = photo.face.scale
     spread = np.where(usable, table.spread, np.inf) * scale / _EYES
     sigma = np.sqrt(spread**2 + photo.face.sigma.astype(float) ** 2 + (_FLOOR * scale) ** 2)
+    sigma *= np.sqrt(alike) / _undisturbed(photo)
     return isotropic(table.corners, table.weights, photo.face.points, sigma, _ROBUST)
 
 
-def relief_of(model: HeadModel, photo: HeadPhoto) -> Relief | None:
+def relief_of(model: HeadModel, photo: HeadPhoto, alike: int = 1) -> Relief | None:
     """The detector's guess at the points' depth: an average face's, bent to this one. None where it made none.
 
     It does not see how far a nose protrudes, but it knows an average one: that helps models whose own mean knows less.
+    alike: as in landmarks_of.
     """
     table, face = model.landmarks, photo.face
-    if face is None or face.source != "mediapipe" or model.slack < _SURE:
+    if face is None or face.source != _DETECTED or model.slack < _SURE:
         return None
     usable = np.isfinite(table.spread) & np.isfinite(face.sigma)
     # The errors of neighboring points are the same error: together they weigh like a few dozen points.
-    sigma = _RELIEF * face.scale * np.sqrt(usable.sum() / _RELIEF_POINTS)
+    sigma = _RELIEF * face.scale * np.sqrt(alike * usable.sum() / _RELIEF_POINTS)
     whiten = np.full((usable.sum(), 1, 1), 1 / sigma)
     return Relief(table.corners[usable], table.weights[usable], face.depth[usable, None].astype(float), whiten, _ROBUST)
+
+
+def _undisturbed(photo: HeadPhoto) -> np.ndarray:
+    """Share (478,) of undisturbed pixels around points that a detector found; who clicks them sees what disturbs."""
+    face, shown = photo.face, photo.shows_head
+    if shown is None or face.source != _DETECTED:
+        return np.ones(len(face.points))
+    share = ndimage.uniform_filter(shown.astype(np.float32), 2 * round(_AROUND * face.scale) + 1)
+    x, y = np.clip(face.points.astype(int), 0, np.array(photo.size) - 1).T
+    return np.maximum(share[y, x], _LEAST)
 
 
 def begin(model: HeadModel, photos: Sequence[HeadPhoto]) -> Solution:

@@ -8,7 +8,7 @@ from scipy.spatial.transform import Rotation
 
 from backend.head.fitting.photo import HeadPhoto
 from backend.head.fitting.pose import Pose
-from backend.head.fitting.start import begin, landmarks_of
+from backend.head.fitting.start import begin, landmarks_of, relief_of
 from tests.head.fitting.soft_heads import degrees_apart, portrait_camera, seen_by, soft_head
 
 MODEL = soft_head()
@@ -45,6 +45,26 @@ def test_landmarks_are_as_sure_as_the_least_sure_of_model_and_detector():
     assert unsure == pytest.approx(1 / 30, rel=0.02) and usual > 5 * unsure
     wide = replace(MODEL, landmarks=replace(MODEL.landmarks, spread=np.full(478, 0.01, np.float32)))
     assert landmarks_of(wide, photo).whiten[5, 0, 0] < 0.5 * usual
+
+
+def test_landmarks_of_many_photos_of_one_person_tell_no_more_than_those_of_one():
+    photo = photo_of(0)
+    alone, one_of_nine = (landmarks_of(MODEL, photo, alike).whiten for alike in (1, 9))
+    np.testing.assert_allclose(one_of_nine, alone / 3)
+    sloped = replace(MODEL, slack=0.005)
+    np.testing.assert_allclose(relief_of(sloped, photo, 9).whiten, relief_of(sloped, photo).whiten / 3)
+
+
+def test_what_disturbs_the_photo_around_a_point_adds_to_its_doubt_unless_a_person_clicked_it():
+    trust = np.ones(PICTURE.shape[:2], np.float32)
+    photo = photo_of(0)
+    x = int(photo.face.points[5, 0])
+    trust[:, x - 12 : x + 12] = 0.02
+    plain, doubted = landmarks_of(MODEL, photo), landmarks_of(MODEL, replace(photo, trust=trust))
+    share = doubted.whiten[:, 0, 0] / plain.whiten[:, 0, 0]
+    assert share[5] == pytest.approx(0.02) and np.median(share) == 1
+    clicked = replace(photo, trust=trust, face=replace(photo.face, source="clicked"))
+    np.testing.assert_array_equal(landmarks_of(MODEL, clicked).whiten, plain.whiten)
 
 
 def test_cameras_stand_where_the_mean_head_was_photographed():
