@@ -4,12 +4,16 @@ import json
 from types import SimpleNamespace
 
 import numpy as np
+import pygltflib as gltf
 import pytest
+import trimesh
 
+from backend.asset.writer import write_result
 from backend.protocol import FitRequest
 from benchmarks import portrait
 from benchmarks.portrait import Row, chosen, disturbances, parse, rows_of, table
 from benchmarks.truth import load_truth
+from tests.blender_addon import rigged
 
 FRAME = {"w": 8, "h": 8, "fl_x": 9.0, "fl_y": 9.0, "cx": 4.0, "cy": 4.0, "transform_matrix": np.eye(4).tolist()}
 
@@ -128,6 +132,18 @@ def test_the_average_head_is_written_for_the_scorer(captures, monkeypatch):
     surface = load_truth(captures / "one").surface
     np.testing.assert_allclose(surface.vertices, vertices, atol=1e-6)
     np.testing.assert_array_equal(surface.faces, faces)
+
+
+def test_a_head_is_scored_at_rest_since_not_every_capture_knows_true_expressions(tmp_path):
+    (tmp_path / "made").mkdir()
+    head = write_result(tmp_path / "result", rigged.result(tmp_path / "made")) / "head.glb"
+    keyed = gltf.GLTF2().load(str(head))
+    rest = gltf.GLTF2().load(str(portrait.without_keys(head, tmp_path / "rest.glb")))
+    assert any(part.targets for mesh in keyed.meshes for part in mesh.primitives)
+    assert not any(part.targets for mesh in rest.meshes for part in mesh.primitives)
+    meshes = [trimesh.load(file).geometry.values() for file in (head, tmp_path / "rest.glb")]
+    for before, after in zip(*meshes, strict=True):
+        np.testing.assert_array_equal(before.vertices, after.vertices)
 
 
 def test_stages_stand_in_their_order_with_the_total_last():
