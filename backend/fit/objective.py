@@ -26,7 +26,8 @@ class ObjectiveConfig:
     sources: int = 2  # other photos that each photo is compared with, per step
     tolerance: float = 0.03  # normalized length by which a point may lie behind what a view sees
     noise: float = 3.0e-4  # variance of gray values below which a window says nothing: sensor noise, compression
-    matte: bool = False  # whether photos are compared by what skin shows beneath its gloss (matte.py)
+    matte: bool = False  # whether photos are compared by what skin shows beneath its gloss (matte.py), if they can be
+    matte_noise: float = 2.0e-3  # as noise, of that light: the difference of two channels is faint
     worst: float = 0.8  # per-pixel loss above which a window is an outlier (highlight, occlusion) and is not heard
 
 
@@ -133,6 +134,7 @@ class Objective:
             source.gray, self._belief[number], self._depth[number], config.tolerance,
         )  # fmt: skip
         weight = weight * self._belief[index]
-        loss, trusted = correlation_loss(target.gray, sampled, weight, config.window, config.noise)
+        noise = config.matte_noise if target.matte else config.noise
+        loss, trusted = correlation_loss(target.gray, sampled, weight, config.window, noise)
         # A window that fits badly is more likely hidden or a highlight than a wrong surface: cap its say.
         return (trusted * loss.clamp(max=config.worst)).sum()

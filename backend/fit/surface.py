@@ -19,6 +19,7 @@ from .targets import make_targets
 # Of a surface that is nearly right: pixels that a usual first step moves a vertex, and of a correlation window's
 # radius. Small windows hear texture rather than sheen.
 _KEPT_LENGTH, _KEPT_WINDOW = 0.12, 2
+_SKIN_NOISE = 1.0e-4  # ObjectiveConfig.noise where skin is compared by its own faint texture
 _TRIANGLES_PER_SQUARE = 13.0  # of marching tetrahedra, for a surface of one cube's side squared (measured)
 
 
@@ -69,6 +70,7 @@ class SurfaceConfig:
                     silhouette=level.objective.silhouette * outlined,
                     window=_KEPT_WINDOW,
                     matte=skin and number == len(self.passes) - 1,
+                    noise=_SKIN_NOISE if skin else level.objective.noise,
                 ),
             )
             for number, level in enumerate(self.passes)

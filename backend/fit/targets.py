@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy import ndimage
 
 from ..kernels.reproject import Lens, lens_of
 from ..scene import CutPlane, View
@@ -26,9 +27,11 @@ class Target:
     gray   (H, W) what is compared between photos: sRGB luma, or matte light (matte.py)
     mask   (H, W) coverage of the subject, 0..1
     low, high  (H, W) the least and the greatest of a pixel's sRGB channels
-    trust  (H, W) belief in the mask, 0..1  clip  (4, 4) normalized frame -> OpenGL clip space
+    trust  (H, W) belief in the mask, 0..1: none beyond the cut, and none where glasses may be what the mask ends with;
+           the subject lies within it all the same  clip  (4, 4) normalized frame -> OpenGL clip space
     clear  (H, W) how far a pixel shows the subject's own surface and nothing before it (from View.trust), 0..1
     footprint  length of a pixel at the subject's distance
+    matte  whether gray is matte light
     """
 
     gray: torch.Tensor
@@ -43,6 +46,7 @@ class Target:
     far: float
     footprint: float
     weight: float
+    matte: bool = False
 
     @property
     def size(self) -> tuple[int, int]:
@@ -80,6 +84,9 @@ def _make_target(view: View, beyond: np.ndarray | None, device: torch.device, ma
     trust = np.ones(view.mask.shape, np.float32)
     if beyond is not None:
         trust[pixels_beyond(camera, beyond)] = 0.0
+    if view.trust is not None:  # the edge's outer pixel, just beyond glasses that stick out, is theirs as well
+        hidden = ndimage.binary_dilation(view.trust < _DOUBTED)
+        trust[hidden & (view.mask > 0)] = 0.0
 
     def upright(plane: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(np.ascontiguousarray(plane[::-1], dtype=np.float32)).to(device)
@@ -100,4 +107,5 @@ def _make_target(view: View, beyond: np.ndarray | None, device: torch.device, ma
         far=far,
         footprint=distance / float(np.sqrt(camera.fl_x * camera.fl_y)),
         weight=view.weight,
+        matte=matte,
     )

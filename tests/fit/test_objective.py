@@ -11,6 +11,7 @@ from backend.fit.neighbors import view_pairs
 from backend.fit.objective import Objective, ObjectiveConfig
 from backend.fit.targets import make_targets
 from backend.kernels.renderer import choose_renderer
+from backend.scene.color import to_linear, to_srgb
 from tests.synthetic import RADII, orbit
 
 CPU = torch.device("cpu")
@@ -124,3 +125,48 @@ def test_of_a_view_without_weight_only_the_outline_is_heard(views):
 def test_full_trust_changes_no_bit(views):
     trusting = tuple(replace(view, trust=np.ones_like(view.mask)) for view in views)
     assert pull_outwards(trusting, 0.98, ObjectiveConfig()) == pull_outwards(views, 0.98, ObjectiveConfig())
+
+
+def test_glasses_that_a_mask_ends_with_do_not_pull_the_subject_out(views):
+    """A bulge of every mask is followed; not where trust is lacking, though a subject too large still shrinks there."""
+    config = ObjectiveConfig(photo=0)
+
+    def bulged(view, hidden):
+        mask, trust = view.mask.copy(), np.ones_like(view.mask)
+        edge = int(np.flatnonzero(mask[48] > 0.5)[-1])
+        part = np.s_[42:55, edge : edge + 7]
+        mask[part] = 1.0
+        if hidden:
+            trust[part] = 0.02
+        return replace(view, mask=mask, trust=trust)
+
+    def pull(shown, scale):
+        objective = Objective(make_targets(shown, None, 96, CPU), view_pairs(views, 3), config, choose_renderer())
+        vertices, faces = ellipsoid(scale)
+        objective.look(vertices, faces)
+        gradient = objective.gradient(vertices, faces, [0], 0)
+        sideways = torch.from_numpy(views[0].camera.camera_to_world[:3, 0].astype(np.float32))
+        height = vertices @ torch.from_numpy(views[0].camera.camera_to_world[:3, 1].astype(np.float32))
+        beside = (vertices @ sideways > 0) & (height.abs() < 0.1)
+        return -float((gradient[beside] @ sideways).sum())
+
+    followed, ignored = (pull([bulged(view, hidden) for view in views], 1.0) for hidden in (False, True))
+    assert followed > 0 and abs(ignored) < 0.1 * followed
+    assert pull([bulged(view, True) for view in views], 1.25) < 0
+
+
+def test_faint_matte_light_pulls_less_the_more_of_it_is_taken_for_noise(views):
+    skin = tuple(
+        replace(view, photo=to_srgb(to_linear(view.photo[..., :1]) * np.float32([1.0, 0.63, 0.5]))) for view in views
+    )
+    targets = make_targets(skin, None, 96, CPU, matte=True)
+    vertices, faces = ellipsoid(0.97)
+
+    def pull(**noise: float) -> float:
+        config = ObjectiveConfig(silhouette=0, worst=1.5, **noise)
+        objective = Objective(targets, view_pairs(skin, 3), config, choose_renderer())
+        objective.look(vertices, faces)
+        return float(objective.gradient(vertices, faces, range(len(skin)), 0).norm())
+
+    assert pull(matte_noise=0.05) < 0.5 * pull()
+    assert pull(noise=0.05) == pull()  # that is of luma

@@ -10,6 +10,7 @@ from ..model import HeadModel
 from .skin_light import Openness, openness_of
 
 _BENT = 0.010  # metres from the neck within which skin bends with it: a face's region reaches below its jaw
+_LIDS = 0.005  # metres from an eyeball within which skin is a lid
 
 
 class Skin:
@@ -25,11 +26,12 @@ class Skin:
         triangles = model.triangles(model.polygons)
         self.faces = triangles[~(model.region[triangles] == TEETH).any(1)].astype(np.int32)
         region = model.region[self.faces]
-        # Necks bend and eyes turn between photos; sockets and mouths are seen by accident.
+        # Necks bend and eyes turn between photos; sockets and mouths are seen by accident. Before lids stand lashes,
+        # dark and well to be seen: photos would agree on where those are.
         self.rigid = ~np.isin(region, (NECK, EYEBALL, SOCKET, MOUTH)).any(1)
+        self.rigid &= ~(_away_from(EYEBALL, model) < _LIDS)[self.faces].any(1)
         self.ears = (region == EAR).any(1)
-        neck = cKDTree(model.vertices[model.region == NECK])
-        bent = neck.query(model.vertices)[0] < _BENT
+        bent = _away_from(NECK, model) < _BENT
         self.outlined = self.rigid & (self.ears | ~bent[self.faces].any(1))
         self._model = model
 
@@ -37,3 +39,9 @@ class Skin:
     def openness(self) -> Openness:
         """From where light reaches the mean head."""
         return openness_of(self._model, self.faces)
+
+
+def _away_from(region: int, model: HeadModel) -> np.ndarray:
+    """(V,) metres from the nearest vertex of a region of the mean head; inf where it has none."""
+    there = model.vertices[model.region == region]
+    return cKDTree(there).query(model.vertices)[0] if len(there) else np.full(len(model.vertices), np.inf)

@@ -2,10 +2,11 @@
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from backend.head.fitting.skin import Skin
 from backend.head.models import load_head_model
-from backend.scene.head import EAR, EYEBALL, MOUTH, NECK, SOCKET, TEETH
+from backend.scene.head import EAR, EYEBALL, FACE, MOUTH, NECK, SOCKET, TEETH
 
 
 @pytest.fixture(scope="module")
@@ -39,3 +40,11 @@ def test_ears_are_the_triangles_that_touch_an_auricle(model, skin):
     np.testing.assert_array_equal(skin.ears, (model.region[skin.faces] == EAR).any(1))
     middles = model.vertices[skin.faces].mean(1)
     assert (np.abs(middles[skin.ears, 0]) > 0.06).all()
+
+
+def test_lids_are_not_compared_as_lashes_stand_before_them(model, skin):
+    balls = cKDTree(model.vertices[model.region == EYEBALL])
+    away = balls.query(model.vertices[skin.faces].mean(1))[0]
+    face = (model.region[skin.faces] == FACE).all(1)
+    assert not skin.rigid[face & (away < 0.004)].any() and (face & (away < 0.004)).sum() > 100
+    assert skin.rigid[face & (away > 0.015) & (away < 0.03)].all()
