@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components, dijkstra
+from scipy.spatial import cKDTree
 
 from ..scene import HeadShape, Surface
 from ..scene.head import EYEBALL, FACE, MOUTH, SOCKET
@@ -53,6 +54,11 @@ def components(faces: np.ndarray, count: int) -> np.ndarray:
 def part_surface(surface: Surface, chosen: np.ndarray) -> Surface:
     """The triangles whose corners are all chosen (V,) bool, with these vertices alone, in their order."""
     return compact(Surface(surface.vertices, surface.faces[chosen[surface.faces].all(1)]))
+
+
+def away_from(vertices: np.ndarray, part: np.ndarray) -> np.ndarray:
+    """(V,) distance of vertices (V, 3) from the nearest of those of a part (V,) bool; inf where it has none."""
+    return cKDTree(vertices[part]).query(vertices)[0] if part.any() else np.full(len(vertices), np.inf)
 
 
 def socket_of(shape: HeadShape, skin: np.ndarray, eye: np.ndarray) -> np.ndarray:

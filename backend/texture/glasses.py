@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import ndimage
-from scipy.spatial import cKDTree
 
+from ..mesh.parts import away_from
 from ..scene import Surface, UvAtlas, View
 from ..scene.capture import SHOWS_GLASSES
 from ..scene.face import FaceRecord
-from ..scene.head import FACE, SCALP, HeadShape
+from ..scene.head import EAR, FACE, SCALP, HeadShape
 from ..scene.lab import lab_of
 from .anatomy import Axes
 from .outlines import LEFT_BROW, LEFT_EYE, NOSE_UNDERSIDE, RIGHT_BROW, RIGHT_EYE, inside
@@ -25,6 +25,7 @@ from .outlines import LEFT_BROW, LEFT_EYE, NOSE_UNDERSIDE, RIGHT_BROW, RIGHT_EYE
 # Millimeters.
 _SKIN_REACH = 25.0  # shadows lie no farther from where frames were recognized
 _HAIR_REACH = 8.0  # frames' own pieces no farther; hair is full of dark lines itself
+_EAR_REACH = 15.0  # from the ears, on which temples rest: what is not recognized of these, where they hide in hair
 _ONWARD = 60.0  # as far as a line is followed that leaves these places: frames run on to the ears
 _THICK = 9.0  # a line is thinner
 _LONG = 10.0  # shorter ones are spots of the skin
@@ -41,7 +42,7 @@ _OWN = ((1.0, (RIGHT_EYE, LEFT_EYE), 0.05), (1.0, (NOSE_UNDERSIDE,), 0.03), (0.5
 class Worn:
     """Where glasses may have left marks, per vertex.
 
-    near  (V,) bool: a photo shows them close by
+    near  (V,) bool: a photo shows them close by, or their temples may rest there
     far   (V,) bool: what starts there may end here
     own   (V,) in [0, 1]: how far dark lines there are the face's own
     """
@@ -67,13 +68,14 @@ def find_worn(surface: Surface, head: HeadShape, axes: Axes, views: Sequence[Vie
             plane = _own_lines(view.face, view.mask.shape)
             own += facing * ndimage.map_coordinates(plane, pixels, order=1, cval=0.0)
             seen += facing
-    outer = np.isin(head.region, (FACE, SCALP))
-    covered &= outer
+    face, scalp, ear = (head.region == part for part in (FACE, SCALP, EAR))
+    covered &= face | scalp
     if not covered.any():
         return None
-    away = cKDTree(surface.vertices[covered]).query(surface.vertices)[0] / axes.millimeter
-    near = ((head.region == FACE) & (away < _SKIN_REACH)) | ((head.region == SCALP) & (away < _HAIR_REACH))
-    return Worn(near, outer & (away < _ONWARD), own / seen)
+    away, beside = (away_from(surface.vertices, part) / axes.millimeter for part in (covered, ear))
+    far = away < _ONWARD
+    near = (face & (away < _SKIN_REACH)) | (scalp & ((away < _HAIR_REACH) | (far & (beside < _EAR_REACH))))
+    return Worn(near, far & (face | scalp | ear), own / seen)
 
 
 def kept_beside(

@@ -7,10 +7,11 @@ import numpy as np
 
 from backend.pictures.shade import draw_unlit
 from backend.scene.capture import SHOWS_GLASSES
+from backend.scene.head import EAR, FACE, SCALP, HeadShape
 from backend.texture import TextureConfig, paint
 from backend.texture.anatomy import axes_of
 from backend.texture.glasses import find_worn
-from tests.texture.heads import colors_of, head, portrait, see
+from tests.texture.heads import SKIN, colors_of, head, portrait, see
 
 SHAPE = head(100, 160)
 AXES = axes_of(SHAPE.surface, SHAPE)
@@ -99,3 +100,40 @@ def test_the_dark_lines_of_eyes_are_the_faces_own():
     assert eyes.any() and worn.own[eyes].min() > 0.7
     assert cheek.any() and worn.own[cheek].max() < 0.05
     assert find_worn(SHAPE.surface, SHAPE, AXES, [photographed(0, False)]) is None
+
+
+def temple(points: np.ndarray, first: float, last: float) -> np.ndarray:
+    """Where points lie on a level line along the head's left, from `first` to `last` millimeters backwards."""
+    x, y, z = np.moveaxis(points, -1, 0) / MM
+    return (x > 0) & (np.abs(z - 2) < 2) & (y > first) & (y < last)
+
+
+def small_eared() -> HeadShape:
+    """The head with ears of 24 millimeters, hair behind them and skin before."""
+    y = SHAPE.surface.vertices[:, 1] / MM
+    around = np.where(y < 0, FACE, SCALP)
+    return replace(SHAPE, region=np.where((SHAPE.region == EAR) & (np.abs(y) > 12), around, SHAPE.region))
+
+
+def from_the_side(recognized: bool):
+    """Bare skin, a temple before the ear, which is recognized or not, and its tip over the ear, which is not."""
+    tip, front = (lambda points: temple(points, -10, 40)), (lambda points: temple(points, -60, -25))
+    view = portrait(75, 384, lambda points: np.where((tip(points) | front(points))[..., None], DARK, SKIN), False)
+    points, hit = see(view.camera)
+    trust = np.where(hit & front(points), SHOWS_GLASSES if recognized else 0.05, 1.0)
+    return replace(view, trust=trust.astype(np.float32))
+
+
+def test_what_rests_on_an_ear_is_a_temple_though_only_its_front_was_recognized():
+    shape, left = small_eared(), []
+    for recognized in (True, False):
+        view = from_the_side(recognized)
+        textured = paint(shape.surface, None, shape.atlas, [view], TextureConfig(size=1024, gutter=4), head=shape)
+        points, hit = see(view.camera)
+        chosen = hit & temple(points, -8, 8)
+        assert chosen.sum() > 8
+        left.append(float(np.median(np.abs(draw_unlit(textured, view.camera)[0][chosen] - SKIN))))
+    assert left[0] < 0.1 and left[1] > 0.2
+    worn = find_worn(shape.surface, shape, AXES, [from_the_side(True)])
+    assert not worn.near[shape.region == EAR].any()  # an ear's own folds are dark lines too
+    assert 0 < worn.near[shape.region == SCALP].mean() < 0.2

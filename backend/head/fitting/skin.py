@@ -3,8 +3,8 @@
 from functools import cached_property
 
 import numpy as np
-from scipy.spatial import cKDTree
 
+from ...mesh.parts import away_from
 from ...scene.head import EAR, EYEBALL, MOUTH, NECK, SOCKET, TEETH
 from ..model import HeadModel
 from .skin_light import Openness, openness_of
@@ -29,9 +29,9 @@ class Skin:
         # Necks bend and eyes turn between photos; sockets and mouths are seen by accident. Before lids stand lashes,
         # dark and well to be seen: photos would agree on where those are.
         self.rigid = ~np.isin(region, (NECK, EYEBALL, SOCKET, MOUTH)).any(1)
-        self.rigid &= ~(_away_from(EYEBALL, model) < _LIDS)[self.faces].any(1)
+        self.rigid &= ~(away_from(model.vertices, model.region == EYEBALL) < _LIDS)[self.faces].any(1)
         self.ears = (region == EAR).any(1)
-        bent = _away_from(NECK, model) < _BENT
+        bent = away_from(model.vertices, model.region == NECK) < _BENT
         self.outlined = self.rigid & (self.ears | ~bent[self.faces].any(1))
         self._model = model
 
@@ -39,9 +39,3 @@ class Skin:
     def openness(self) -> Openness:
         """From where light reaches the mean head."""
         return openness_of(self._model, self.faces)
-
-
-def _away_from(region: int, model: HeadModel) -> np.ndarray:
-    """(V,) metres from the nearest vertex of a region of the mean head; inf where it has none."""
-    there = model.vertices[model.region == region]
-    return cKDTree(there).query(model.vertices)[0] if len(there) else np.full(len(model.vertices), np.inf)
