@@ -28,7 +28,8 @@ class Target:
     mask   (H, W) coverage of the subject, 0..1
     low, high  (H, W) the least and the greatest of a pixel's sRGB channels
     trust  (H, W) belief in the mask, 0..1: none beyond the cut, and none where glasses may be what the mask ends with;
-           the subject lies within it all the same  clip  (4, 4) normalized frame -> OpenGL clip space
+           the subject lies within it all the same
+    clip   (4, 4) normalized frame -> OpenGL clip space
     clear  (H, W) how far a pixel shows the subject's own surface and nothing before it (from View.trust), 0..1
     footprint  length of a pixel at the subject's distance
     matte  whether gray is matte light
@@ -46,7 +47,7 @@ class Target:
     far: float
     footprint: float
     weight: float
-    matte: bool = False
+    matte: bool
 
     @property
     def size(self) -> tuple[int, int]:
